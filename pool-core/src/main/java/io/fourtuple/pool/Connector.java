@@ -1,0 +1,74 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.SourceAddress;
+import io.fourtuple.time.Scheduler.Cancellable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens and closes connections for a {@link ConnectionPool}, and tells it and the {@link
+ * PortLedger} what becomes of them. Implementations must be thread-safe; the pool calls them
+ * without holding a lock.
+ *
+ * @param <C> the connection's type
+ */
+public interface Connector<C> {
+  /** Whose ports are used. */
+  PortLedger ledger();
+
+  /**
+   * The sources from which {@code endpoint} can be reached, each with its port selection.
+   *
+   * @return empty where there is none, which fails the caller
+   */
+  List<SourceAddress> sources(Endpoint endpoint);
+
+  /**
+   * Opens a connection on the given reservation. From here on the reservation is the connector's:
+   * it reports every move, and settles it exactly once on every way out, after the socket is
+   * closed.
+   *
+   * <p>Never blocks, never throws; {@code events} may be called before this returns.
+   *
+   * @return cancels the connect; does nothing once it is connected or failed. A cancelled connect
+   *     reports {@link ConnectFailure.Kind#CANCELLED}
+   */
+  Cancellable connect(ConnectRequest request, ConnectionEvents<C> events);
+
+  /** Whether the connection can carry another request as far as is known, without I/O. */
+  boolean isUsable(C connection);
+
+  /**
+   * Begins to close the connection; never blocks, harmless when called twice. {@link
+   * ConnectionEvents#closed} follows, unless it was called before.
+   */
+  void close(C connection, CloseMode mode);
+
+  /**
+   * What the current thread has in common with connections: its event loop, say. Null for a thread
+   * that has no preference.
+   */
+  default @Nullable Object affinity() {
+    return null;
+  }
+
+  /** What {@code connection} belongs to, compared by identity with {@link #affinity()}. */
+  default @Nullable Object affinity(C connection) {
+    return null;
+  }
+
+  /** Whether the current thread must not block, being an event loop's. */
+  default boolean isEventLoop() {
+    return false;
+  }
+
+  /** How a connection is closed. */
+  enum CloseMode {
+    /** Waits, for a bounded time, for the peer's FIN, so that the end of TIME_WAIT is known. */
+    ORDERLY,
+    /** Resets where nothing can be lost by it, and frees the port at once. */
+    RESET
+  }
+}

@@ -1,0 +1,2 @@
+/** Pooled connections of any kind: idle, leased, waited for. */
+package io.fourtuple.pool;

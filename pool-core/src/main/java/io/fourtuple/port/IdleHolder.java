@@ -1,0 +1,19 @@
+package io.fourtuple.port;
+
+import java.util.OptionalLong;
+
+/**
+ * Somebody who keeps idle connections and gives them up when their ports are wanted elsewhere: a
+ * pool. Implementations must be thread-safe; the ledger calls them without holding a lock.
+ */
+public interface IdleHolder {
+  /** Since which tick the longest idle connection on {@code route} idles; empty for none. */
+  OptionalLong idleSince(Route route);
+
+  /**
+   * Begins to close the longest idle connection on {@code route}.
+   *
+   * @return whether there was one
+   */
+  boolean giveUp(Route route);
+}

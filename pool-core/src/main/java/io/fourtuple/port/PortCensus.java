@@ -1,0 +1,41 @@
+package io.fourtuple.port;
+
+/**
+ * How the ports of a route stood at one instant.
+ *
+ * @param route the route
+ * @param capacity ports that it may use at a time: those of its source less head-room, less what a
+ *     refusal of the kernel has taught us
+ * @param reserved promised, connect not begun
+ * @param connecting connect in progress
+ * @param established in use
+ * @param closing being closed
+ * @param timeWait resting after we closed first
+ * @param reusable those in {@code timeWait} that the kernel gives us again at once
+ * @param foreign held by somebody else, as far as we have met them
+ * @param waiting registered for a port of this route
+ * @param nanosToNextFree until a resting port is known to be free; -1 where no port rests
+ */
+public record PortCensus(
+    Route route,
+    int capacity,
+    int reserved,
+    int connecting,
+    int established,
+    int closing,
+    int timeWait,
+    int reusable,
+    int foreign,
+    int waiting,
+    long nanosToNextFree) {
+
+  /** Ports that stand in the way of a new connection. */
+  public int used() {
+    return reserved + connecting + established + closing + timeWait - reusable + foreign;
+  }
+
+  /** Ports for new connections now. */
+  public int free() {
+    return Math.max(0, capacity - used());
+  }
+}

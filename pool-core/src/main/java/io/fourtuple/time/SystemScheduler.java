@@ -1,0 +1,65 @@
+package io.fourtuple.time;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A scheduler on one daemon thread, which starts with the first task. After {@link #close()} it
+ * accepts tasks and never runs them, so that a late caller needs no case of its own.
+ */
+public final class SystemScheduler implements Scheduler, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SystemScheduler.class);
+
+  private final ScheduledThreadPoolExecutor executor;
+
+  /**
+   * Makes a scheduler.
+   *
+   * @param threadName the name of its only thread
+   */
+  public SystemScheduler(String threadName) {
+    executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = Executors.defaultThreadFactory().newThread(task);
+              thread.setName(threadName);
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  @Override
+  public Cancellable schedule(Runnable task, Duration delay) {
+    try {
+      ScheduledFuture<?> future =
+          executor.schedule(
+              () -> runLogged(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException closed) {
+      return () -> {};
+    }
+  }
+
+  private static void runLogged(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      log.error("a scheduled task failed", e);
+    }
+  }
+
+  /** Drops what is scheduled and lets the thread end. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

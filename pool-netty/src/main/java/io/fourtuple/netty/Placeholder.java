@@ -1,0 +1,1 @@
+package io.fourtuple.netty; final class Placeholder {}

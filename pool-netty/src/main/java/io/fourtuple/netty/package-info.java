@@ -1,0 +1,2 @@
+/** Netty channels on port budgets. */
+package io.fourtuple.netty;
