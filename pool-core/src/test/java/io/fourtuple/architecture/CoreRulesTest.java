@@ -1,0 +1,56 @@
+package io.fourtuple.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import io.fourtuple.testkit.architecture.HouseRules;
+import io.fourtuple.testkit.architecture.ModuleUnderTest;
+import io.fourtuple.testkit.architecture.PublicApi;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class CoreRulesTest {
+  private final JavaClasses main = ModuleUnderTest.mainClasses();
+  private final JavaClasses all = ModuleUnderTest.allClasses();
+
+  @Test
+  void nobodySleeps() {
+    HouseRules.NOBODY_SLEEPS.check(all);
+  }
+
+  @Test
+  void timeComesFromATicker() {
+    HouseRules.NOBODY_READS_THE_WALL_CLOCK.check(all);
+    HouseRules.ONLY_THE_SYSTEM_TICKER_READS_A_CLOCK.check(main);
+  }
+
+  @Test
+  void nobodyWaitsInAMonitor() {
+    HouseRules.NOBODY_WAITS_IN_A_MONITOR.check(main);
+  }
+
+  @Test
+  void configurationComesFromBuilders() {
+    HouseRules.NOBODY_READS_PROPERTIES_OR_ENVIRONMENT.check(main);
+  }
+
+  @Test
+  void noStaticStateCanChange() {
+    HouseRules.STATICS_ARE_FINAL.check(main);
+  }
+
+  @Test
+  void namesSayWhatATypeIs() {
+    HouseRules.NAMES_SAY_WHAT_A_TYPE_IS.check(main);
+  }
+
+  @Test
+  void exportedTypesAreThoseWrittenDown() throws IOException {
+    PublicApi.assertAsWrittenDown();
+  }
+
+  @Test
+  void noSourceFileIsLongerThan400Lines() {
+    assertThat(ModuleUnderTest.sourcesLongerThan(400)).isEmpty();
+  }
+}
