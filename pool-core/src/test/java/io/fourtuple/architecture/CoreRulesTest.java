@@ -10,38 +10,38 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class CoreRulesTest {
-  private final JavaClasses main = ModuleUnderTest.mainClasses();
-  private final JavaClasses all = ModuleUnderTest.allClasses();
+  private static final JavaClasses MAIN = ModuleUnderTest.mainClasses();
+  private static final JavaClasses ALL = ModuleUnderTest.allClasses();
 
   @Test
   void nobodySleeps() {
-    HouseRules.NOBODY_SLEEPS.check(all);
+    HouseRules.NOBODY_SLEEPS.check(ALL);
   }
 
   @Test
   void timeComesFromATicker() {
-    HouseRules.NOBODY_READS_THE_WALL_CLOCK.check(all);
-    HouseRules.ONLY_THE_SYSTEM_TICKER_READS_A_CLOCK.check(main);
+    HouseRules.NOBODY_READS_THE_WALL_CLOCK.check(ALL);
+    HouseRules.ONLY_THE_SYSTEM_TICKER_READS_A_CLOCK.check(MAIN);
   }
 
   @Test
   void nobodyWaitsInAMonitor() {
-    HouseRules.NOBODY_WAITS_IN_A_MONITOR.check(main);
+    HouseRules.NOBODY_WAITS_IN_A_MONITOR.check(MAIN);
   }
 
   @Test
   void configurationComesFromBuilders() {
-    HouseRules.NOBODY_READS_PROPERTIES_OR_ENVIRONMENT.check(main);
+    HouseRules.NOBODY_READS_PROPERTIES_OR_ENVIRONMENT.check(MAIN);
   }
 
   @Test
   void noStaticStateCanChange() {
-    HouseRules.STATICS_ARE_FINAL.check(main);
+    HouseRules.STATICS_ARE_FINAL.check(MAIN);
   }
 
   @Test
   void namesSayWhatATypeIs() {
-    HouseRules.NAMES_SAY_WHAT_A_TYPE_IS.check(main);
+    HouseRules.NAMES_SAY_WHAT_A_TYPE_IS.check(MAIN);
   }
 
   @Test

@@ -8,7 +8,7 @@ import io.fourtuple.testkit.architecture.ModuleUnderTest;
 import org.junit.jupiter.api.Test;
 
 class LayersTest {
-  private final JavaClasses classes = ModuleUnderTest.mainClasses();
+  private static final JavaClasses MAIN = ModuleUnderTest.mainClasses();
 
   @Test
   void dependenciesBetweenLayersPointInOneDirection() {
@@ -34,7 +34,7 @@ class LayersTest {
         .mayOnlyAccessLayers("host", "port", "time")
         .whereLayer("socket")
         .mayOnlyAccessLayers("host", "port", "time")
-        .check(classes);
+        .check(MAIN);
   }
 
   @Test
@@ -47,7 +47,7 @@ class LayersTest {
             "io.fourtuple.host..",
             "io.fourtuple.pool..",
             "io.fourtuple.socket..")
-        .check(classes);
+        .check(MAIN);
   }
 
   @Test
@@ -61,6 +61,6 @@ class LayersTest {
         .orShould()
         .dependOnClassesThat()
         .resideInAPackage("java.nio.channels..")
-        .check(classes);
+        .check(MAIN);
   }
 }

@@ -8,16 +8,16 @@ import io.fourtuple.testkit.architecture.ModuleUnderTest;
 import org.junit.jupiter.api.Test;
 
 class ExamplesRulesTest {
-  private final JavaClasses all = ModuleUnderTest.allClasses();
+  private static final JavaClasses ALL = ModuleUnderTest.allClasses();
 
   @Test
   void nobodySleeps() {
-    HouseRules.NOBODY_SLEEPS.check(all);
+    HouseRules.NOBODY_SLEEPS.check(ALL);
   }
 
   @Test
   void nobodyReadsTheWallClock() {
-    HouseRules.NOBODY_READS_THE_WALL_CLOCK.check(all);
+    HouseRules.NOBODY_READS_THE_WALL_CLOCK.check(ALL);
   }
 
   @Test
