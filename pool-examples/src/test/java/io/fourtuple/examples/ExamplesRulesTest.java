@@ -22,6 +22,6 @@ class ExamplesRulesTest {
 
   @Test
   void noSourceFileIsLongerThan400Lines() {
-    assertThat(ModuleUnderTest.sourcesLongerThan(400)).isEmpty();
+    assertThat(ModuleUnderTest.sourcesLongerThan(400)).as("longer files").isEmpty();
   }
 }

@@ -15,7 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The files of the Maven module whose tests are running; its directory is the working directory. */
+/**
+ * The files of the Maven module whose tests are running; its directory is the working directory.
+ */
 public final class ModuleUnderTest {
   private static final Path SOURCES = Path.of("src/main/java");
   private static final Path CLASSES = Path.of("target/classes");
