@@ -19,8 +19,12 @@ class CoreRulesTest {
   }
 
   @Test
-  void timeComesFromATicker() {
+  void nobodyReadsTheWallClock() {
     HouseRules.NOBODY_READS_THE_WALL_CLOCK.check(ALL);
+  }
+
+  @Test
+  void timeComesFromATicker() {
     HouseRules.ONLY_THE_SYSTEM_TICKER_READS_A_CLOCK.check(MAIN);
   }
 
