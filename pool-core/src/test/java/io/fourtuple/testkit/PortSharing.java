@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class PortSharing {
-  private final Map<Integer, List<KernelSocket>> byPort = new TreeMap<>();
+  private final Map<Integer, List<SimulatedSocket>> byPort = new TreeMap<>();
   private final SplittableRandom random;
   private final VirtualTime time;
 
@@ -35,28 +35,28 @@ final class PortSharing {
     this.random = random;
   }
 
-  void add(KernelSocket socket) {
+  void add(SimulatedSocket socket) {
     byPort.computeIfAbsent(socket.localPort(), port -> new ArrayList<>()).add(socket);
   }
 
-  void remove(KernelSocket socket) {
-    List<KernelSocket> bucket = bucket(socket.localPort());
+  void remove(SimulatedSocket socket) {
+    List<SimulatedSocket> bucket = bucket(socket.localPort());
     bucket.remove(socket);
     if (bucket.isEmpty()) {
       byPort.remove(socket.localPort());
     }
   }
 
-  List<KernelSocket> all() {
+  List<SimulatedSocket> all() {
     return byPort.values().stream().flatMap(Collection::stream).toList();
   }
 
-  private List<KernelSocket> bucket(int port) {
+  private List<SimulatedSocket> bucket(int port) {
     return byPort.getOrDefault(port, List.of());
   }
 
   /** The port of a bind, or of a connect that picks one, and the resting socket it replaces. */
-  record Grant(int port, @Nullable KernelSocket replaced) {}
+  record Grant(int port, @Nullable SimulatedSocket replaced) {}
 
   Grant grant(PortRequest request, @Nullable Endpoint remote, HostLimits limits)
       throws KernelRefusal {
@@ -73,8 +73,8 @@ final class PortSharing {
       throw new IllegalArgumentException("a port is picked at connect, where to?");
     }
     for (int port : candidates(window(request, limits), limits)) {
-      KernelSocket same = sameTuple(port, request.address(), remote);
-      boolean banned = bucket(port).stream().anyMatch(KernelSocket::isBound);
+      SimulatedSocket same = sameTuple(port, request.address(), remote);
+      boolean banned = bucket(port).stream().anyMatch(SimulatedSocket::isBound);
       if (!banned && (same == null || canPickAgain(same, remote, limits))) {
         return new Grant(port, same);
       }
@@ -110,7 +110,7 @@ final class PortSharing {
     return ports;
   }
 
-  private boolean canPickAgain(KernelSocket held, Endpoint remote, HostLimits limits) {
+  private boolean canPickAgain(SimulatedSocket held, Endpoint remote, HostLimits limits) {
     boolean allowed =
         limits.timeWaitReuse() == TimeWaitReuse.ALWAYS
             || (limits.timeWaitReuse() == TimeWaitReuse.LOOPBACK
@@ -137,7 +137,7 @@ final class PortSharing {
       throw new IllegalArgumentException("an explicit bind names one port, not " + window);
     }
     int port = window.first();
-    for (KernelSocket held : bucket(port)) {
+    for (SimulatedSocket held : bucket(port)) {
       boolean shares =
           request.reuse() == Reuse.ON
               && held.reuse() == Reuse.ON
@@ -152,7 +152,7 @@ final class PortSharing {
 
   private Grant connectable(PortRequest request, int port, @Nullable Endpoint remote)
       throws KernelRefusal {
-    KernelSocket same = remote == null ? null : sameTuple(port, request.address(), remote);
+    SimulatedSocket same = remote == null ? null : sameTuple(port, request.address(), remote);
     if (same != null && !(same.isResting() && same.timestamps)) {
       throw new KernelRefusal(
           Kind.CONNECT_NOT_AVAILABLE,
@@ -161,8 +161,8 @@ final class PortSharing {
     return new Grant(port, same);
   }
 
-  private @Nullable KernelSocket sameTuple(int port, InetAddress address, Endpoint remote) {
-    for (KernelSocket held : bucket(port)) {
+  private @Nullable SimulatedSocket sameTuple(int port, InetAddress address, Endpoint remote) {
+    for (SimulatedSocket held : bucket(port)) {
       if (held.connects(address, remote)) {
         return held;
       }
@@ -170,7 +170,7 @@ final class PortSharing {
     return null;
   }
 
-  private static boolean overlap(KernelSocket held, InetAddress address) {
+  private static boolean overlap(SimulatedSocket held, InetAddress address) {
     return held.localAddress().equals(address)
         || held.localAddress().isAnyLocalAddress()
         || address.isAnyLocalAddress();

@@ -128,7 +128,7 @@ class PortSharingTest {
     assertThat(attempt(newcomer, A)).isEqualTo(expected);
   }
 
-  private KernelSocket hold(String way, Endpoint remote) throws KernelRefusal {
+  private SimulatedSocket hold(String way, Endpoint remote) throws KernelRefusal {
     PortRequest request =
         switch (way) {
           case "kernelPickedReuse" -> request("kernelPicked").withReuse();
@@ -168,7 +168,7 @@ class PortSharingTest {
   @Test
   void theBanEndsWithTheLastBoundSocketEvenWhileAKernelPickedOneRemains() throws KernelRefusal {
     hold("kernelPickedReuse", B);
-    KernelSocket owned = hold("owned", C);
+    SimulatedSocket owned = hold("owned", C);
     assertThat(attempt("kernelPicked", A)).isEqualTo("not");
     kernel.vacate(owned);
     assertThat(attempt("kernelPicked", A)).isEqualTo("ok");

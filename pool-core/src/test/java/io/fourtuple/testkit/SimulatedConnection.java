@@ -24,7 +24,7 @@ public final class SimulatedConnection {
   }
 
   /** The kernel's side of it. */
-  public KernelSocket socket() {
+  public SimulatedSocket socket() {
     return line.socket();
   }
 

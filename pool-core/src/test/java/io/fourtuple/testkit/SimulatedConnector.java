@@ -150,12 +150,12 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
     connection.line().close(mode);
   }
 
-  /** Called by the pool. */
+  @Override
   public void onLease(SimulatedConnection connection) {
     connection.line().leased = true;
   }
 
-  /** Called by the pool. */
+  @Override
   public void onReturn(SimulatedConnection connection) {
     connection.line().leased = false;
   }
@@ -180,7 +180,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
     private final ConnectionEvents<SimulatedConnection> events;
     private final SimulatedConnection connection;
     private final @Nullable Fault fault;
-    private @Nullable KernelSocket socket;
+    private @Nullable SimulatedSocket socket;
     private Phase phase = Phase.CONNECTING;
     private Cancellable timer = () -> {};
     private boolean leased;
@@ -209,15 +209,15 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
       return phase;
     }
 
-    KernelSocket socket() {
-      KernelSocket known = socket;
+    SimulatedSocket socket() {
+      SimulatedSocket known = socket;
       if (known == null) {
         throw new IllegalStateException("no socket: " + this);
       }
       return known;
     }
 
-    @Nullable KernelSocket socketIfAny() {
+    @Nullable SimulatedSocket socketIfAny() {
       return socket;
     }
 

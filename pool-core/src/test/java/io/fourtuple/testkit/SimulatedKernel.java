@@ -2,6 +2,7 @@ package io.fourtuple.testkit;
 
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
+import io.fourtuple.port.KernelSocket;
 import io.fourtuple.testkit.SimulatedPeer.Farewell;
 import io.fourtuple.testkit.SimulatedPeer.Fault;
 import io.fourtuple.testkit.SocketRow.Holder;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +111,25 @@ public final class SimulatedKernel {
 
   /** The socket table. */
   public List<SocketRow> sockets() {
-    return ports.all().stream().map(KernelSocket::row).toList();
+    return ports.all().stream().map(SimulatedSocket::row).toList();
+  }
+
+  /** The socket table as a ledger wants it for reconciliation. */
+  public List<KernelSocket> table() {
+    return ports.all().stream().flatMap(socket -> shown(socket).stream()).toList();
+  }
+
+  private static Optional<KernelSocket> shown(SimulatedSocket socket) {
+    Optional<KernelSocket.Kind> kind =
+        switch (socket.state) {
+          case LISTEN -> Optional.of(KernelSocket.Kind.LISTENING);
+          case SYN_SENT, ESTABLISHED, CLOSE_WAIT -> Optional.of(KernelSocket.Kind.OPEN);
+          case FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> Optional.of(KernelSocket.Kind.CLOSING);
+          case TIME_WAIT -> Optional.of(KernelSocket.Kind.TIME_WAIT);
+          case CLOSE -> Optional.empty(); // no row of /proc/net/tcp has this state
+        };
+    return kind.map(
+        k -> new KernelSocket(socket.localAddress(), socket.localPort(), socket.remote(), k));
   }
 
   /** How many local ports it refused to us. */
@@ -127,11 +147,11 @@ public final class SimulatedKernel {
   }
 
   /** Binds as {@code request} says and sends a SYN. */
-  public KernelSocket connect(PortRequest request, Endpoint remote) throws KernelRefusal {
+  public SimulatedSocket connect(PortRequest request, Endpoint remote) throws KernelRefusal {
     return connect(request, remote, null, SocketEvents.ignored());
   }
 
-  KernelSocket connect(
+  SimulatedSocket connect(
       PortRequest request, Endpoint remote, @Nullable Fault fault, SocketEvents events)
       throws KernelRefusal {
     PortSharing.Grant grant;
@@ -145,7 +165,7 @@ public final class SimulatedKernel {
     if (grant.replaced() != null && grant.replaced().state == TcpState.FIN_WAIT2) {
       delay = delay.plus(CHALLENGED_SYN);
     }
-    KernelSocket socket = open(request, grant, remote, TcpState.SYN_SENT, Holder.US, events);
+    SimulatedSocket socket = open(request, grant, remote, TcpState.SYN_SENT, Holder.US, events);
     if (fault != null) {
       delay = delay.plus(fault.delay());
     }
@@ -164,7 +184,7 @@ public final class SimulatedKernel {
     return ports.grant(request, remote, limits);
   }
 
-  private KernelSocket open(
+  private SimulatedSocket open(
       PortRequest request,
       PortSharing.Grant grant,
       @Nullable Endpoint remote,
@@ -174,13 +194,13 @@ public final class SimulatedKernel {
     if (grant.replaced() != null) {
       forget(grant.replaced());
     }
-    KernelSocket socket = new KernelSocket(request, grant.port(), remote, state, holder, events);
+    SimulatedSocket socket = new SimulatedSocket(request, grant.port(), remote, state, holder, events);
     socket.since = time.elapsedNanos();
     ports.add(socket);
     return socket;
   }
 
-  private void synAnswered(KernelSocket socket, SimulatedPeer peer, @Nullable Fault fault) {
+  private void synAnswered(SimulatedSocket socket, SimulatedPeer peer, @Nullable Fault fault) {
     if (peer.hasVanished()) {
       return;
     }
@@ -198,9 +218,9 @@ public final class SimulatedKernel {
   }
 
   /** A neighbour's connection, there at once. */
-  public KernelSocket occupy(PortRequest request, Endpoint remote) throws KernelRefusal {
+  public SimulatedSocket occupy(PortRequest request, Endpoint remote) throws KernelRefusal {
     disturbed = true;
-    KernelSocket socket =
+    SimulatedSocket socket =
         open(
             request,
             grant(request, remote),
@@ -213,7 +233,7 @@ public final class SimulatedKernel {
   }
 
   /** A neighbour's server. */
-  public KernelSocket listen(PortRequest request) throws KernelRefusal {
+  public SimulatedSocket listen(PortRequest request) throws KernelRefusal {
     disturbed = true;
     return open(
         request,
@@ -225,12 +245,12 @@ public final class SimulatedKernel {
   }
 
   /** Takes a neighbour's socket away at once and without a trace. */
-  public void vacate(KernelSocket neighbour) {
+  public void vacate(SimulatedSocket neighbour) {
     forget(neighbour);
   }
 
   /** shutdown(SHUT_WR): sends our FIN. */
-  public void shutdownOutput(KernelSocket socket) {
+  public void shutdownOutput(SimulatedSocket socket) {
     if (socket.state == TcpState.ESTABLISHED) {
       move(socket, TcpState.FIN_WAIT1);
       after(socket, finAnswer(socket), () -> finAnswered(socket));
@@ -244,11 +264,11 @@ public final class SimulatedKernel {
     }
   }
 
-  private Duration finAnswer(KernelSocket socket) {
+  private Duration finAnswer(SimulatedSocket socket) {
     return roundTrip.plus(peerOf(socket).silence());
   }
 
-  private void finAnswered(KernelSocket socket) {
+  private void finAnswered(SimulatedSocket socket) {
     if (peerOf(socket).hasVanished()) {
       if (socket.orphan) {
         after(socket, UNANSWERED_FIN.plus(upTo(UNANSWERED_FIN_SPREAD)), () -> forget(socket));
@@ -272,7 +292,7 @@ public final class SimulatedKernel {
   }
 
   /** close(2). Our FIN goes out if it has not; nothing is heard of the socket any more. */
-  public void close(KernelSocket socket) {
+  public void close(SimulatedSocket socket) {
     if (socket.orphan || !socket.present) {
       return;
     }
@@ -287,7 +307,7 @@ public final class SimulatedKernel {
   }
 
   /** SO_LINGER 0 and close(2), or a close with unread data: a reset goes out. */
-  public void reset(KernelSocket socket) {
+  public void reset(SimulatedSocket socket) {
     socket.orphan = true;
     if (!socket.present || socket.state == TcpState.TIME_WAIT) {
       return;
@@ -301,7 +321,7 @@ public final class SimulatedKernel {
   }
 
   /** The peer's FIN arrives. */
-  public void peerCloses(KernelSocket socket) {
+  public void peerCloses(SimulatedSocket socket) {
     if (!socket.present) {
       return;
     }
@@ -319,7 +339,7 @@ public final class SimulatedKernel {
   }
 
   /** A reset of the peer arrives. */
-  public void peerResets(KernelSocket socket) {
+  public void peerResets(SimulatedSocket socket) {
     if (!isConnected(socket)) {
       return;
     }
@@ -329,13 +349,13 @@ public final class SimulatedKernel {
     }
   }
 
-  List<KernelSocket> connectedTo(Endpoint endpoint) {
+  List<SimulatedSocket> connectedTo(Endpoint endpoint) {
     return ports.all().stream()
         .filter(socket -> endpoint.equals(socket.remote()) && isConnected(socket))
         .toList();
   }
 
-  private static boolean isConnected(KernelSocket socket) {
+  private static boolean isConnected(SimulatedSocket socket) {
     return socket.present
         && switch (socket.state) {
           case ESTABLISHED, CLOSE_WAIT, FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> true;
@@ -343,7 +363,7 @@ public final class SimulatedKernel {
         };
   }
 
-  private void rest(KernelSocket socket) {
+  private void rest(SimulatedSocket socket) {
     long resting = ports.all().stream().filter(s -> s.state == TcpState.TIME_WAIT).count();
     if (resting >= maxTimeWaitBuckets) {
       forget(socket);
@@ -353,18 +373,18 @@ public final class SimulatedKernel {
     after(socket, rounded(TIME_WAIT), () -> forget(socket));
   }
 
-  private void move(KernelSocket socket, TcpState next) {
+  private void move(SimulatedSocket socket, TcpState next) {
     socket.timer.cancel();
     socket.state = next;
     socket.since = time.elapsedNanos();
   }
 
-  private void after(KernelSocket socket, Duration delay, Runnable task) {
+  private void after(SimulatedSocket socket, Duration delay, Runnable task) {
     socket.timer.cancel();
     socket.timer = timers.schedule(task, delay);
   }
 
-  private void forget(KernelSocket socket) {
+  private void forget(SimulatedSocket socket) {
     if (socket.present) {
       socket.present = false;
       socket.timer.cancel();
@@ -372,7 +392,7 @@ public final class SimulatedKernel {
     }
   }
 
-  private SimulatedPeer peerOf(KernelSocket socket) {
+  private SimulatedPeer peerOf(SimulatedSocket socket) {
     Endpoint remote = socket.remote();
     if (remote == null) {
       throw new IllegalArgumentException("a listener has no peer: " + socket);

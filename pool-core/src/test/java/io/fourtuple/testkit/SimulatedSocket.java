@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A socket as the kernel knows it. Moved by {@link SimulatedKernel} alone. */
-public final class KernelSocket {
+public final class SimulatedSocket {
   private final InetAddress localAddress;
   private final int localPort;
   private final @Nullable Endpoint remote;
@@ -35,7 +35,7 @@ public final class KernelSocket {
   /** What moves it next by itself. */
   Cancellable timer = () -> {};
 
-  KernelSocket(
+  SimulatedSocket(
       PortRequest request,
       int localPort,
       @Nullable Endpoint remote,
