@@ -114,7 +114,8 @@ final class PortSharing {
     boolean allowed =
         limits.timeWaitReuse() == TimeWaitReuse.ALWAYS
             || (limits.timeWaitReuse() == TimeWaitReuse.LOOPBACK
-                && remote.address().isLoopbackAddress());
+                && (remote.address().isLoopbackAddress()
+                    || held.localAddress().isLoopbackAddress()));
     return allowed
         && held.state == TcpState.TIME_WAIT
         && held.timestamps

@@ -51,6 +51,7 @@ public final class SimulatedKernel {
   private Duration heldAfterClose = Duration.ofMillis(5);
   private int maxTimeWaitBuckets = 131_072;
   private long refusals;
+  private @Nullable KernelRefusal lastRefusal;
   private boolean disturbed;
 
   /** A host with the given limits, without any address. */
@@ -114,6 +115,10 @@ public final class SimulatedKernel {
     return ports.all().stream().map(SimulatedSocket::row).toList();
   }
 
+  List<SimulatedSocket> allSockets() {
+    return ports.all();
+  }
+
   /** The socket table as a ledger wants it for reconciliation. */
   public List<KernelSocket> table() {
     return ports.all().stream().flatMap(socket -> shown(socket).stream()).toList();
@@ -135,6 +140,11 @@ public final class SimulatedKernel {
   /** How many local ports it refused to us. */
   public long refusals() {
     return refusals;
+  }
+
+  /** The last of them; null for none. */
+  public @Nullable KernelRefusal lastRefusal() {
+    return lastRefusal;
   }
 
   /** Whether neighbours, lost addresses or peers without timestamps explain refusals. */
@@ -159,9 +169,10 @@ public final class SimulatedKernel {
       grant = grant(request, remote);
     } catch (KernelRefusal refusal) {
       refusals++;
+      lastRefusal = refusal;
       throw refusal;
     }
-    Duration delay = roundTrip.plus(peer(remote).silence());
+    Duration delay = roundTrip;
     if (grant.replaced() != null && grant.replaced().state == TcpState.FIN_WAIT2) {
       delay = delay.plus(CHALLENGED_SYN);
     }
@@ -253,19 +264,12 @@ public final class SimulatedKernel {
   public void shutdownOutput(SimulatedSocket socket) {
     if (socket.state == TcpState.ESTABLISHED) {
       move(socket, TcpState.FIN_WAIT1);
-      after(socket, finAnswer(socket), () -> finAnswered(socket));
+      after(socket, roundTrip, () -> finAnswered(socket));
     } else if (socket.state == TcpState.CLOSE_WAIT) {
       move(socket, TcpState.LAST_ACK);
-      Duration answer = finAnswer(socket);
-      after(
-          socket,
-          answer.compareTo(heldAfterClose) > 0 ? answer : heldAfterClose,
-          () -> finAnswered(socket));
+      boolean heldLonger = heldAfterClose.compareTo(roundTrip) > 0;
+      after(socket, heldLonger ? heldAfterClose : roundTrip, () -> finAnswered(socket));
     }
-  }
-
-  private Duration finAnswer(SimulatedSocket socket) {
-    return roundTrip.plus(peerOf(socket).silence());
   }
 
   private void finAnswered(SimulatedSocket socket) {
@@ -284,10 +288,19 @@ public final class SimulatedKernel {
           after(socket, rounded(limits.finTimeout()), () -> forget(socket));
         }
         if (peerOf(socket).farewell() == Farewell.CLOSES_TOO) {
-          peerCloses(socket);
+          sayFarewell(socket);
         }
       }
       default -> throw new AssertionError("no FIN of ours is under way: " + socket);
+    }
+  }
+
+  private void sayFarewell(SimulatedSocket socket) {
+    Duration silence = peerOf(socket).silence();
+    if (silence.isZero()) {
+      peerCloses(socket);
+    } else {
+      timers.schedule(() -> peerCloses(socket), silence);
     }
   }
 
@@ -300,7 +313,7 @@ public final class SimulatedKernel {
     switch (socket.state) {
       case SYN_SENT -> forget(socket);
       case ESTABLISHED, CLOSE_WAIT -> shutdownOutput(socket);
-      case FIN_WAIT1 -> after(socket, finAnswer(socket), () -> finAnswered(socket));
+      case FIN_WAIT1 -> after(socket, roundTrip, () -> finAnswered(socket));
       case FIN_WAIT2 -> after(socket, rounded(limits.finTimeout()), () -> forget(socket));
       default -> {}
     }

@@ -133,7 +133,7 @@ public final class SimulatedPeer {
     kernel.connectedTo(endpoint).forEach(kernel::peerCloses);
   }
 
-  /** Answers nothing for a while, then everything that was asked meanwhile. */
+  /** Its process sleeps for a while: its kernel answers, but our FIN waits for its own. */
   public void pause(Duration length) {
     silentUntil = kernel.time().elapsedNanos() + length.toNanos();
   }
@@ -167,7 +167,7 @@ public final class SimulatedPeer {
     return mood == Mood.VANISHED;
   }
 
-  /** How long the peer keeps silent yet. */
+  /** How long its process sleeps yet. */
   Duration silence() {
     return Duration.ofNanos(Math.max(0, silentUntil - kernel.time().elapsedNanos()));
   }
