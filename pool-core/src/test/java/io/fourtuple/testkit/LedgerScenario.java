@@ -9,6 +9,7 @@ import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.LedgerClient.Attempt;
+import io.fourtuple.testkit.LedgerClient.Waiting;
 import io.fourtuple.testkit.Scenario.Operation;
 import io.fourtuple.testkit.SimulatedConnector.TcpInfo;
 import io.fourtuple.testkit.SimulatedPeer.Farewell;
@@ -32,6 +33,7 @@ final class LedgerScenario implements Scenario.World {
   private final List<SimulatedConnector> connectors;
   private final List<LedgerClient> clients;
   private final List<SimulatedSocket> neighbours = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
   private final Invariants invariants;
 
   LedgerScenario(Setting setting) {
@@ -73,6 +75,23 @@ final class LedgerScenario implements Scenario.World {
   public void check() {
     host.time().runUntilIdle();
     invariants.check();
+    waitersAreServedInOrder();
+  }
+
+  /** Those who wait for the same are served in the order in which they came. */
+  private void waitersAreServedInOrder() {
+    for (Endpoint peer : PEERS) {
+      List<Boolean> still =
+          waiting.stream()
+              .filter(w -> w.routes().get(0).endpoint().equals(peer))
+              .map(Waiting::isWaiting)
+              .toList();
+      int first = still.indexOf(true);
+      if (first >= 0 && still.subList(first, still.size()).contains(false)) {
+        throw new AssertionError("somebody was passed over at " + peer + ": " + still);
+      }
+    }
+    waiting.removeIf(w -> !w.isWaiting());
   }
 
   @Override
@@ -81,6 +100,12 @@ final class LedgerScenario implements Scenario.World {
     sources.forEach(source -> host.kernel().addAddress(source.address()));
     neighbours.forEach(host.kernel()::vacate);
     host.advance(Duration.ofSeconds(5)); // connects in progress come to their end
+    connectors.forEach(LedgerScenario::closeAll);
+    host.advance(Duration.ofMinutes(4));
+    waitersAreServedInOrder();
+    if (!waiting.isEmpty()) {
+      throw new AssertionError("nobody uses a port, yet somebody waits: " + waiting.size());
+    }
     connectors.forEach(LedgerScenario::closeAll);
     host.advance(Duration.ofMinutes(4));
     invariants.checkQuiet();
@@ -112,6 +137,26 @@ final class LedgerScenario implements Scenario.World {
     @Override
     public void apply(LedgerScenario world) {
       nth(world.clients, client, c -> c.open(endpoint(peer)));
+    }
+  }
+
+  record Wait(int client, int peer) implements Operation<LedgerScenario> {
+    @Override
+    public void apply(LedgerScenario world) {
+      nth(world.clients, client, c -> world.waiting.add(c.openOrWait(endpoint(peer))));
+    }
+  }
+
+  record GiveUp(int waiter) implements Operation<LedgerScenario> {
+    @Override
+    public void apply(LedgerScenario world) {
+      nth(
+          world.waiting,
+          waiter,
+          w -> {
+            w.giveUp();
+            world.waiting.remove(w);
+          });
     }
   }
 
@@ -262,8 +307,10 @@ final class LedgerScenario implements Scenario.World {
   static Operation<LedgerScenario> undisturbed(SplittableRandom random) {
     int a = random.nextInt(2);
     int b = random.nextInt(16);
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(24)) {
       case 0, 1, 2, 3, 4, 5 -> new Connect(a, b);
+      case 20, 21, 22 -> new Wait(a, b);
+      case 23 -> new GiveUp(b);
       case 6, 7, 8 -> new Advance(1 + random.nextInt(30));
       case 9 -> new Advance(random.nextInt(70_000));
       case 10, 11 -> new Close(a, b, CloseMode.ORDERLY);
