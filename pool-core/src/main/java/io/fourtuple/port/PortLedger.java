@@ -676,29 +676,4 @@ public final class PortLedger {
       told.forEach(Runnable::run);
     }
   }
-
-  /** Where the ledger's time comes from. */
-  public io.fourtuple.time.Ticker ticker() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Makes a source known; idempotent. */
-  public void register(SourceAddress source) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** The sources made known. */
-  public List<SourceAddress> sources() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Agrees with what the kernel showed at {@code snapshotTick}. */
-  public void reconcile(List<KernelSocket> sockets, long snapshotTick) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Whom to ask for a reconciliation; false where there is somebody already. */
-  public boolean reconciler(Runnable requested) {
-    throw new UnsupportedOperationException();
-  }
 }
