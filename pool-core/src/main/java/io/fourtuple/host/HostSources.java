@@ -131,7 +131,6 @@ public final class HostSources {
     KernelWatch watch = host.watch();
     if (watch != null) {
       watch.start();
-      watch.request();
     }
     return source;
   }

@@ -34,6 +34,9 @@ final class KernelWatch {
   /** However often the ledger asks. */
   static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
+  /** Reading on demand takes 5 % of one core at most. */
+  private static final int PAUSE_PER_READ = 20;
+
   private static final Logger log = LoggerFactory.getLogger(KernelWatch.class);
 
   final WeakReference<PortLedger> ledger;
@@ -44,7 +47,7 @@ final class KernelWatch {
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean requested = new AtomicBoolean();
   private final AtomicBoolean failing = new AtomicBoolean();
-  private volatile long lastRead;
+  private volatile long nextOnDemand;
 
   /**
    * Makes a watch that does nothing yet.
@@ -54,7 +57,7 @@ final class KernelWatch {
    */
   KernelWatch(PortLedger ledger, Path root, Scheduler scheduler, Runnable end) {
     this.ledger = new WeakReference<>(ledger);
-    this.lastRead = ledger.ticker().read() - SHORTEST_INTERVAL.toNanos();
+    this.nextOnDemand = ledger.ticker().read();
     this.root = root;
     this.scheduler = scheduler;
     this.end = end;
@@ -66,12 +69,11 @@ final class KernelWatch {
     return new KernelWatch(ledger, root, scheduler, scheduler::close);
   }
 
-  /** Begins to read in the background, unless it has begun or the ledger has a watch already. */
+  /** Begins to read in the background, unless it has begun. */
   void start() {
     PortLedger watched = ledger.get();
-    if (watched != null
-        && started.compareAndSet(false, true)
-        && watched.reconciler(this::request)) {
+    if (watched != null && started.compareAndSet(false, true)) {
+      watched.reconciler(this::request);
       scheduler.schedule(this::readAndScheduleNext, INTERVAL);
     }
   }
@@ -80,9 +82,8 @@ final class KernelWatch {
   void request() {
     PortLedger watched = ledger.get();
     if (watched != null && requested.compareAndSet(false, true)) {
-      long sinceLastRead = watched.ticker().read() - lastRead;
       scheduler.schedule(
-          this::readRequested, SHORTEST_INTERVAL.minus(Duration.ofNanos(sinceLastRead)));
+          this::readRequested, Duration.ofNanos(nextOnDemand - watched.ticker().read()));
     }
   }
 
@@ -113,12 +114,14 @@ final class KernelWatch {
     if (sources.isEmpty()) {
       return;
     }
-    long tick = watched.ticker().read();
-    lastRead = tick;
+    long before = watched.ticker().read();
     SocketTable table = read(portsOf(sources));
     if (table != null) {
-      watched.reconcile(relevant(table, sources), tick);
+      watched.reconcile(relevant(table, sources), before);
     }
+    long after = watched.ticker().read();
+    nextOnDemand =
+        after + Math.max(SHORTEST_INTERVAL.toNanos(), PAUSE_PER_READ * (after - before));
   }
 
   private @Nullable SocketTable read(PortSet ports) {
