@@ -133,8 +133,7 @@ public record HostNetwork(
             TIMESTAMPS,
             UNPRIVILEGED_START,
             RELEASE);
-    return new HostNetwork(
-        osName, UNKNOWN_RELEASE, limits, DEFAULT_UNPRIVILEGED_START, everything);
+    return new HostNetwork(osName, UNKNOWN_RELEASE, limits, DEFAULT_UNPRIVILEGED_START, everything);
   }
 
   private static PortRange parseRange(String text) {

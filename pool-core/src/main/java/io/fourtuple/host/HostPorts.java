@@ -161,8 +161,7 @@ public final class HostPorts {
      */
     public Builder sources(String... literals) {
       // The port plays no part: an endpoint is what reads literal addresses.
-      return sources(
-          Arrays.stream(literals).map(text -> Endpoint.of(text, 1).address()).toList());
+      return sources(Arrays.stream(literals).map(text -> Endpoint.of(text, 1).address()).toList());
     }
 
     /**
@@ -203,7 +202,8 @@ public final class HostPorts {
      * {@link PortSelection#OWNED} a block within 10000-29999 that nobody else is known to use.
      *
      * @param ports for {@link PortSelection#PINNED} within the ephemeral range, for {@link
-     *     PortSelection#KERNEL} all of it, for {@link PortSelection#OWNED} outside of it or reserved
+     *     PortSelection#KERNEL} all of it, for {@link PortSelection#OWNED} outside of it or
+     *     reserved
      */
     public Builder ports(PortSet ports) {
       if (ports.isEmpty()) {
@@ -283,8 +283,7 @@ public final class HostPorts {
      */
     public HostPorts build() {
       PortsConfig config =
-          new PortsConfig(
-              sources, selection, ports, ownsEphemeralPorts, headRoom, highMarkPercent);
+          new PortsConfig(sources, selection, ports, ownsEphemeralPorts, headRoom, highMarkPercent);
       return new HostPorts(config, chosenHost());
     }
 

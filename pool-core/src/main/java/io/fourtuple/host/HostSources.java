@@ -84,7 +84,8 @@ public final class HostSources {
    */
   public List<SourceAddress> reaching(Endpoint endpoint) {
     return memory.get(
-        endpoint.address(), () -> given.isEmpty() ? kernelChoice(endpoint) : reachingGiven(endpoint));
+        endpoint.address(),
+        () -> given.isEmpty() ? kernelChoice(endpoint) : reachingGiven(endpoint));
   }
 
   private List<SourceAddress> reachingGiven(Endpoint endpoint) {

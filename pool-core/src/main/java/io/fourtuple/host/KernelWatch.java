@@ -120,8 +120,7 @@ final class KernelWatch {
       watched.reconcile(relevant(table, sources), before);
     }
     long after = watched.ticker().read();
-    nextOnDemand =
-        after + Math.max(SHORTEST_INTERVAL.toNanos(), PAUSE_PER_READ * (after - before));
+    nextOnDemand = after + Math.max(SHORTEST_INTERVAL.toNanos(), PAUSE_PER_READ * (after - before));
   }
 
   private @Nullable SocketTable read(PortSet ports) {

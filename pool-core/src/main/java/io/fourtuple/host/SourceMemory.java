@@ -23,7 +23,9 @@ final class SourceMemory {
     this.ticker = ticker;
   }
 
-  /** Asks {@code finder} where nothing recent is known. That nothing was found is not remembered. */
+  /**
+   * Asks {@code finder} where nothing recent is known. That nothing was found is not remembered.
+   */
   List<SourceAddress> get(InetAddress remote, Supplier<List<SourceAddress>> finder) {
     long now = ticker.read();
     Entry known = entries.get(remote);

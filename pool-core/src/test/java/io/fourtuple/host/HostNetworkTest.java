@@ -83,8 +83,18 @@ class HostNetworkTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "\n", "many", "60999 32768", "-1 100", "0 100", "32768", "1 2 3", "1 70000",
-        "99999999999 99999999999"})
+      strings = {
+        "",
+        "\n",
+        "many",
+        "60999 32768",
+        "-1 100",
+        "0 100",
+        "32768",
+        "1 2 3",
+        "1 70000",
+        "99999999999 99999999999"
+      })
   void aDamagedRangeIsAssumedAndNamed(String content) {
     HostFiles.ofFreshLinux(root).sysctl("net.ipv4.ip_local_port_range", content);
     assertThat(read().limits()).isEqualTo(HostLimits.linuxDefaults());

@@ -27,7 +27,10 @@ class KernelWatchTest {
   private final ManualTime time = new ManualTime();
   private final AtomicInteger ends = new AtomicInteger();
   private final PortLedger ledger =
-      PortLedger.builder(HostLimits.linuxDefaults()).ticker(time).scheduler(new ManualTime()).build();
+      PortLedger.builder(HostLimits.linuxDefaults())
+          .ticker(time)
+          .scheduler(new ManualTime())
+          .build();
 
   private KernelWatch watch() {
     return new KernelWatch(ledger, root, time, ends::incrementAndGet);
@@ -70,8 +73,7 @@ class KernelWatchTest {
         .contains(
             new KernelSocket(v4, 9001, null, KernelSocket.Kind.LISTENING),
             new KernelSocket(v4, 9003, null, KernelSocket.Kind.LISTENING),
-            new KernelSocket(
-                InetAddress.getByName("::"), 9002, null, KernelSocket.Kind.LISTENING),
+            new KernelSocket(InetAddress.getByName("::"), 9002, null, KernelSocket.Kind.LISTENING),
             new KernelSocket(v4, 30_000, SERVER, KernelSocket.Kind.OPEN),
             new KernelSocket(v4, 30_002, SERVER, KernelSocket.Kind.OPEN),
             new KernelSocket(v4, 30_004, SERVER, KernelSocket.Kind.TIME_WAIT),

@@ -40,10 +40,7 @@ class ReachabilityTest {
   void leavesOutWhatCannotWork(String source, String remote, boolean reaches)
       throws UnknownHostException {
     assertThat(
-            Reachability.reaches(
-                address(source),
-                address(remote),
-                asked -> HERE.contains(remote)))
+            Reachability.reaches(address(source), address(remote), asked -> HERE.contains(remote)))
         .isEqualTo(reaches);
   }
 

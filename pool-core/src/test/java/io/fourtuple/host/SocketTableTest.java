@@ -47,11 +47,7 @@ class SocketTableTest {
       String local, int localPort, String remote, int remotePort, TcpState state)
       throws IOException {
     return new TcpSocket(
-        InetAddress.getByName(local),
-        localPort,
-        InetAddress.getByName(remote),
-        remotePort,
-        state);
+        InetAddress.getByName(local), localPort, InetAddress.getByName(remote), remotePort, state);
   }
 
   @Test
@@ -107,8 +103,7 @@ class SocketTableTest {
 
   @Test
   void withoutTheFirstFileThereIsNoTable() {
-    assertThatThrownBy(() -> SocketTable.read(root, ALL))
-        .isInstanceOf(FileNotFoundException.class);
+    assertThatThrownBy(() -> SocketTable.read(root, ALL)).isInstanceOf(FileNotFoundException.class);
   }
 
   @Test
@@ -181,8 +176,10 @@ class SocketTableTest {
     String table =
         HEADING
             + "   0: 7F000001:7530 CB007107:01BB 01 0\n"
-            + "   1: 00000000000000000000FFFF7F000001:7531 00000000000000000000FFFFCB007107:01BB 06\n"
-            + "   2: 20010DB8000000000000000000000007:7532 20010DB8000000000000000000000008:01BB 01\n";
+            + "   1: 00000000000000000000FFFF7F000001:7531 00000000000000000000FFFFCB007107:01BB"
+            + " 06\n"
+            + "   2: 20010DB8000000000000000000000007:7532 20010DB8000000000000000000000008:01BB"
+            + " 01\n";
     List<String> rows = new ArrayList<>();
     SocketTableParser.parse(
         new ByteArrayInputStream(table.getBytes(StandardCharsets.US_ASCII)),
@@ -234,8 +231,7 @@ class SocketTableTest {
               server.getLocalPort(),
               TcpState.ESTABLISHED);
       assertThat(SocketTable.read()).contains(expected);
-      SocketTable filtered =
-          SocketTable.read(PortSet.ofPorts(List.of(client.getLocalPort())));
+      SocketTable filtered = SocketTable.read(PortSet.ofPorts(List.of(client.getLocalPort())));
       assertThat(filtered).containsExactly(expected);
       assertThat(SocketTable.read().listeners().contains(server.getLocalPort())).isTrue();
     }
