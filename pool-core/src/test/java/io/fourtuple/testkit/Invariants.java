@@ -3,7 +3,6 @@ package io.fourtuple.testkit;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortCensus;
-import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortState;
 import io.fourtuple.port.Route;
@@ -80,8 +79,7 @@ public final class Invariants implements AfterEachCallback {
             : 0;
     require(
         host.ledger().enforcement() == Enforcement.OBSERVE
-            || census.used() - shownTwice + census.free()
-                <= census.route().source().ports().size(),
+            || census.used() - shownTwice + census.free() <= census.route().source().ports().size(),
         "more ports than there are: %s",
         census);
   }
@@ -126,9 +124,7 @@ public final class Invariants implements AfterEachCallback {
   /** (2) Every port in use has one owner. */
   private void linesAgreeWithCounts(PortCensus census) {
     List<Line> here =
-        lines().stream()
-            .filter(line -> line.reservation().route().equals(census.route()))
-            .toList();
+        lines().stream().filter(line -> line.reservation().route().equals(census.route())).toList();
     require(
         count(here, Phase.CONNECTING) == census.connecting(),
         "%s connects, in the ledger %s",
@@ -170,8 +166,7 @@ public final class Invariants implements AfterEachCallback {
         live++;
       }
     }
-    int known =
-        census.connecting() + census.established() + census.closing() + census.timeWait();
+    int known = census.connecting() + census.established() + census.closing() + census.timeWait();
     require(
         live + resting <= known,
         "the kernel holds %s live and %s resting ports, the ledger knows %s",

@@ -59,8 +59,7 @@ class LedgerScenarioTest {
 
   @Test
   void aConnectorThatLiesAboutWhoClosedFirstIsFoundAndTheScriptIsShort() {
-    Setting setting =
-        new Setting(PortSelection.PINNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
+    Setting setting = new Setting(PortSelection.PINNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
     Supplier<LedgerScenario> lying =
         () -> {
           LedgerScenario world = new LedgerScenario(setting);
@@ -75,8 +74,7 @@ class LedgerScenarioTest {
                                   : ending));
           return world;
         };
-    assertThatThrownBy(
-            () -> Scenario.replay(lying, LedgerScenario::undisturbed, 1, STEPS).run())
+    assertThatThrownBy(() -> Scenario.replay(lying, LedgerScenario::undisturbed, 1, STEPS).run())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("seed 1, 150 steps")
         .hasMessageContaining("ledger knows")
@@ -88,8 +86,7 @@ class LedgerScenarioTest {
 
   @Test
   void aScenarioOfGivenOperationsRunsThem() {
-    Setting setting =
-        new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
+    Setting setting = new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
     Scenario.of(
             () -> new LedgerScenario(setting),
             List.of(
