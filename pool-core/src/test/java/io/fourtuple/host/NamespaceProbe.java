@@ -31,17 +31,16 @@ final class NamespaceProbe {
     print("reserved", network.limits().reserved());
     print("noRoute", HostPorts.shared().forTransport(TransportAbilities.NONE).reaching(REMOTE));
 
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    InetAddress loopback = Endpoint.of("127.0.0.1", 1).address();
     try (ServerSocket server = new ServerSocket(9001, 10, loopback);
         Socket first = new Socket(loopback, 9001);
         Socket second = new Socket(loopback, 9001);
         Socket closed = new Socket(loopback, 9001)) {
       server.accept();
       server.accept();
-      int closedPort = closed.getLocalPort();
-      closed.close();
+      closed.shutdownOutput();
       server.accept().close();
-      print("rests", rests(closedPort));
+      print("rests", rests(closed.getLocalPort()));
       SocketTable table = SocketTable.read();
       print("damaged", table.damagedLines());
       print("listeners", table.listeners());
