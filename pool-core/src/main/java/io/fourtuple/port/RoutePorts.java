@@ -191,7 +191,8 @@ final class RoutePorts {
       return false;
     }
     PortState before = table.state(port);
-    if (before == PortState.TIME_WAIT || before == PortState.FOREIGN) {
+    boolean rests = before == PortState.CLOSING && table.ending(port) != null;
+    if (rests || before == PortState.TIME_WAIT || before == PortState.FOREIGN) {
       free(port);
       before = PortState.FREE;
     }
