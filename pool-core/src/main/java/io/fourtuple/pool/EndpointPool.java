@@ -66,16 +66,6 @@ final class EndpointPool<C> {
     return leased + connecting;
   }
 
-  /** Whether ports to this endpoint have become scarce, so that idle connections are preferred. */
-  boolean isScarce() {
-    for (Route route : routes.list) {
-      if (!use(route).isScarce) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Notes whether a route is above its high mark; returns true where it has just got there. */
   boolean scarce(Route route, boolean now) {
     RouteUse use = use(route);
