@@ -23,6 +23,7 @@ final class NamespaceProbe {
   private NamespaceProbe() {}
 
   /** Looks at the namespace, with some connections in it. */
+  @SuppressWarnings("try") // one socket is closed early on purpose
   public static void main(String[] args) throws IOException {
     HostNetwork network = HostNetwork.read();
     print("assumed", network.assumed());
