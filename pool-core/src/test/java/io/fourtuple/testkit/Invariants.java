@@ -89,14 +89,9 @@ public final class Invariants implements AfterEachCallback {
         census.route().source().selection() == PortSelection.KERNEL ? census.connecting() : 0;
     require(
         host.ledger().enforcement() == Enforcement.OBSERVE
-<<<<<<< HEAD
-            || census.used() - shownTwice + census.free() <= census.route().source().ports().size(),
-        "more ports than there are: %s",
-=======
             || census.used() - countedTwice + census.free()
                 <= census.route().source().ports().size(),
         "more ports than there are:",
->>>>>>> testkit
         census);
   }
 

@@ -7,11 +7,11 @@ import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortSelection;
-import io.fourtuple.testkit.SimulatedWorld.Advance;
 import io.fourtuple.testkit.LedgerWorld.Close;
 import io.fourtuple.testkit.LedgerWorld.Connect;
-import io.fourtuple.testkit.SimulatedWorld.Setting;
 import io.fourtuple.testkit.SimulatedConnector.TcpInfo;
+import io.fourtuple.testkit.SimulatedWorld.Advance;
+import io.fourtuple.testkit.SimulatedWorld.Setting;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -49,22 +49,18 @@ class LedgerScenarioTest {
 
   @Test
   void aConnectorThatLiesAboutWhoClosedFirstIsFoundAndTheScriptIsShort() {
-    Setting setting =
-        new Setting(PortSelection.PINNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
+    Setting setting = new Setting(PortSelection.PINNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
     Supplier<LedgerWorld> lying =
         () -> {
           LedgerWorld world = new LedgerWorld(setting);
           world.connectors.forEach(
-                  connector ->
-                      connector.misreport(
-                          ending ->
-                              ending == Ending.LOCAL_CLOSED_FIRST
-                                  ? Ending.PEER_CLOSED_FIRST
-                                  : ending));
+              connector ->
+                  connector.misreport(
+                      ending ->
+                          ending == Ending.LOCAL_CLOSED_FIRST ? Ending.PEER_CLOSED_FIRST : ending));
           return world;
         };
-    assertThatThrownBy(
-            () -> Scenario.replay(lying, LedgerWorld::undisturbed, 1, STEPS).run())
+    assertThatThrownBy(() -> Scenario.replay(lying, LedgerWorld::undisturbed, 1, STEPS).run())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("seed 1, 150 steps")
         .hasMessageContaining("ledger knows")
@@ -76,8 +72,7 @@ class LedgerScenarioTest {
 
   @Test
   void aScenarioOfGivenOperationsRunsThem() {
-    Setting setting =
-        new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
+    Setting setting = new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
     Scenario.of(
             () -> new LedgerWorld(setting),
             List.of(

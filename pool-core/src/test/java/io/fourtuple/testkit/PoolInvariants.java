@@ -18,9 +18,7 @@ final class PoolInvariants {
   private final SimulatedConnector connector;
 
   PoolInvariants(
-      SimulatedHost host,
-      ConnectionPool<SimulatedConnection> pool,
-      SimulatedConnector connector) {
+      SimulatedHost host, ConnectionPool<SimulatedConnection> pool, SimulatedConnector connector) {
     this.host = host;
     this.pool = pool;
     this.connector = connector;
@@ -48,7 +46,9 @@ final class PoolInvariants {
     snapshot.destinations().forEach(this::nobodyWaitsInVain);
   }
 
-  /** (4) Who waits, waits for something: no idle connection, no port, or an endpoint that is down. */
+  /**
+   * (4) Who waits, waits for something: no idle connection, no port, or an endpoint that is down.
+   */
   private void nobodyWaitsInVain(DestinationSnapshot snapshot) {
     if (snapshot.waiting() == 0) {
       return;
