@@ -95,8 +95,10 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   @Override
   public void connected(C made) {
-    PortReservation reserved = required(reservation);
-    connection = connecting.connected(this, required(endpoint), made, reserved, pool.now() - began);
+    // Kept before anybody hears of it: it may be closed before the call below returns.
+    PooledConnection<C> pooled = connecting.pooled(required(endpoint), made, required(reservation));
+    connection = pooled;
+    connecting.connected(this, pooled, pool.now() - began);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,6 +61,9 @@ final class Connecting<C> {
 
   /** Begins connects for those who wait without one, as many as may be. Inside. */
   void plan() {
+    if (shortage != null && shortage.isPartial()) {
+      endShortage(); // what was left out may have come back
+    }
     if (shortage != null || owner.isClosed()) {
       return;
     }
@@ -78,6 +82,9 @@ final class Connecting<C> {
   /** All endpoints are down: who cannot wait until one is tried again, is told so now. */
   private void waitForProbe(long now) {
     long nanos = endpoints.nanosToProbe(now);
+    if (nanos == Long.MAX_VALUE) {
+      return; // one is finding out, and its end brings us here again
+    }
     Duration retryAfter = Duration.ofNanos(nanos);
     Throwable cause = lastFailure;
     section.afterwards(
@@ -88,10 +95,14 @@ final class Connecting<C> {
                         ? new ConnectFailedException(
                             owner.destination(), "every endpoint is down", retryAfter, cause)
                         : null));
+    planAfter(retryAfter);
+  }
+
+  private void planAfter(Duration delay) {
     if (probeTimer != null) {
       probeTimer.cancel();
     }
-    probeTimer = pool.scheduler().schedule(this::planNow, retryAfter);
+    probeTimer = pool.scheduler().schedule(this::planNow, delay);
   }
 
   private void planNow() {
@@ -105,8 +116,14 @@ final class Connecting<C> {
 
   /** Fewer callers wait: the last takes the demand for a port with it. Inside. */
   void queueShrank() {
+    if (queue.isEmpty()) {
+      endShortage();
+    }
+  }
+
+  private void endShortage() {
     PortShortage<C> ended = shortage;
-    if (ended != null && queue.isEmpty()) {
+    if (ended != null) {
       shortage = null;
       section.afterwards(() -> ledger.withdraw(ended));
     }
@@ -150,7 +167,8 @@ final class Connecting<C> {
     List<Route> routes = endpoints.routes(to);
     section.enter();
     try {
-      routes.removeIf(route -> !endpoints.of(route).isOpenable(route));
+      long now = pool.now();
+      routes.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
     } finally {
       section.leave();
     }
@@ -198,7 +216,7 @@ final class Connecting<C> {
           && shortage == null
           && !queue.isEmpty()
           && !owner.isClosed()) {
-        begun = new PortShortage<>(owner, routes, ledger);
+        begun = shortageOn(routes);
         shortage = begun;
       }
     } finally {
@@ -209,6 +227,20 @@ final class Connecting<C> {
       pool.leaks().check();
       register(begun);
     }
+  }
+
+  /** A demand on those routes on which a connect may begin; null where that is none. Inside. */
+  private @Nullable PortShortage<C> shortageOn(List<Route> routes) {
+    long now = pool.now();
+    List<Route> open = new ArrayList<>(routes);
+    open.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
+    long toProbe = endpoints.nanosToProbe(now);
+    if (toProbe < Long.MAX_VALUE) {
+      planAfter(Duration.ofNanos(toProbe));
+    }
+    return open.isEmpty()
+        ? null // a connect in progress, or the end of a back-off, brings us here again
+        : new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
   }
 
   private void register(PortShortage<C> begun) {
@@ -244,22 +276,21 @@ final class Connecting<C> {
     attempt.connect(reservation);
   }
 
+  /** A connection that the connector has made, before anybody gets it. */
+  PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
+    return new PooledConnection<>(
+        owner.connections(), endpoint, made, reserved, pool.now() + pool.lifetimeNanos());
+  }
+
   /** A connection is there. */
-  PooledConnection<C> connected(
-      ConnectAttempt<C> attempt,
-      EndpointPool<C> endpoint,
-      C made,
-      PortReservation reserved,
-      long nanos) {
-    PooledConnection<C> connection =
-        new PooledConnection<>(
-            owner.connections(), endpoint, made, reserved, pool.now() + pool.lifetimeNanos());
+  void connected(ConnectAttempt<C> attempt, PooledConnection<C> connection, long nanos) {
+    Route route = connection.reservation.route();
     owner.counters().opened.increment();
     section.enter();
     try {
       attempts.remove(attempt);
-      endpoint.connectEnds(reserved.route());
-      endpoint.health.succeeded();
+      connection.endpoint.connectEnds(route);
+      connection.endpoint.health.succeeded();
       owner.connections().add(connection);
       plan();
     } finally {
@@ -267,8 +298,7 @@ final class Connecting<C> {
     }
     owner.connections().noteScarcity(connection);
     Duration took = Duration.ofNanos(nanos);
-    pool.tell(listener -> listener.opened(owner.destination(), reserved.route(), took));
-    return connection;
+    pool.tell(listener -> listener.opened(owner.destination(), route, took));
   }
 
   /** The kernel has refused a port: the attempt goes on with another one. */

@@ -48,8 +48,8 @@ final class EndpointPool<C> {
   }
 
   /** Whether another connect may begin on a route. */
-  boolean isOpenable(Route route) {
-    return use(route).connecting < maxConnectingPerRoute;
+  boolean mayConnect(Route route, long now) {
+    return use(route).connecting < maxConnectingPerRoute && health.mayConnect(now);
   }
 
   /** How many connects may be in progress at a time, as far as the routes are known. */

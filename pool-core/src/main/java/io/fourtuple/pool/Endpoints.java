@@ -99,10 +99,7 @@ final class Endpoints<C> {
     return most;
   }
 
-  /**
-   * Nanoseconds until an endpoint may be connected to; 0 where one may now, or where a connect is
-   * finding out.
-   */
+  /** Nanoseconds until the first endpoint that is left alone is tried again; MAX_VALUE for none. */
   long nanosToProbe(long now) {
     long nanos = Long.MAX_VALUE;
     for (EndpointPool<C> endpoint : all) {

@@ -19,12 +19,19 @@ import java.util.List;
 final class PortShortage<C> implements PortDemand {
   private final DestinationPool<C> owner;
   private final List<Route> routes;
+  private final boolean isPartial;
   private final PortLedger ledger;
 
-  PortShortage(DestinationPool<C> owner, List<Route> routes, PortLedger ledger) {
+  PortShortage(DestinationPool<C> owner, List<Route> routes, boolean isPartial, PortLedger ledger) {
     this.owner = owner;
     this.routes = List.copyOf(routes);
+    this.isPartial = isPartial;
     this.ledger = ledger;
+  }
+
+  /** Whether routes were left out for now, being down or busy: waiting may end there as well. */
+  boolean isPartial() {
+    return isPartial;
   }
 
   @Override
@@ -50,7 +57,7 @@ final class PortShortage<C> implements PortDemand {
   public void reconsider() {
     int waiting = owner.waiting();
     PortOutlook outlook = ledger.outlook(routes, waiting);
-    if (waiting == 0 || outlook.live() || outlook.expiries().isEmpty()) {
+    if (isPartial || waiting == 0 || outlook.live() || outlook.expiries().isEmpty()) {
       return;
     }
     List<PortCensus> censuses = censuses();
