@@ -53,11 +53,7 @@ final class PoolInvariants {
     if (snapshot.waiting() == 0) {
       return;
     }
-    // A caller may be sent to a less busy endpoint, and connect there; an idle one must not be left.
-    require(
-        snapshot.idle() == 0 || snapshot.connecting() >= snapshot.waiting(),
-        "callers wait beside idle connections:",
-        snapshot);
+    require(snapshot.idle() == 0, "callers wait beside idle connections:", snapshot);
     boolean resting =
         snapshot.endpoints().stream().anyMatch(EndpointSnapshot::isDown)
             || host.kernel().isDisturbed()
