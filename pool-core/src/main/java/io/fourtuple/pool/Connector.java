@@ -46,12 +46,6 @@ public interface Connector<C> {
   /** The caller is done with the connection: it idles, and bytes that arrive make it unusable. */
   default void onReturn(C connection) {}
 
-  /** The connection is about to be given to a caller: bytes that arrive now are the caller's. */
-  default void onLease(C connection) {}
-
-  /** The caller is done with the connection: bytes that arrive while it idles are unexpected. */
-  default void onReturn(C connection) {}
-
   /**
    * Begins to close the connection; never blocks, harmless when called twice. {@link
    * ConnectionEvents#closed} follows, unless it was called before.
