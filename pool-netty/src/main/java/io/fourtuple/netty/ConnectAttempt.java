@@ -11,11 +11,13 @@ import io.fourtuple.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,28 +140,36 @@ final class ConnectAttempt implements Cancellable {
     }
     var local = LocalBinding.prepare(channel, reservation);
     reservation.connecting();
-    channel
-        .bind(local)
-        .addListener(
-            bound -> {
-              if (bound.isSuccess()) {
-                connect(channel, opened);
-              } else {
-                opened.fail(SocketErrors.ofBind(bound.cause(), local.getAddress()), bound.cause());
-              }
-            });
+    channel.bind(
+        local,
+        step(
+            channel,
+            () -> connect(channel, opened),
+            error -> opened.fail(SocketErrors.ofBind(error, local.getAddress()), error)));
   }
 
   private void connect(Channel channel, NettyConnection opened) {
     opened.connecting();
-    channel
-        .connect(request.reservation().route().endpoint().toSocketAddress())
-        .addListener(
-            connected -> {
-              // Success is the channel's becoming active.
-              if (!connected.isSuccess()) {
-                opened.fail(SocketErrors.ofConnect(connected.cause()), connected.cause());
-              }
-            });
+    channel.connect(
+        request.reservation().route().endpoint().toSocketAddress(),
+        step(
+            channel,
+            () -> {}, // the channel's becoming active is what counts
+            error -> opened.fail(SocketErrors.ofConnect(error), error)));
+  }
+
+  /** A promise that is heard from the beginning: a step may fail, and close, before it returns. */
+  private static ChannelPromise step(
+      Channel channel, Runnable succeeded, Consumer<Throwable> failed) {
+    ChannelPromise promise = channel.newPromise();
+    promise.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            succeeded.run();
+          } else {
+            failed.accept(done.cause());
+          }
+        });
+    return promise;
   }
 }

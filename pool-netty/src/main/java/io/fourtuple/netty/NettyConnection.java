@@ -159,10 +159,15 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   /** The connect has failed, unless it is over for another reason already. */
   void fail(Verdict verdict, Throwable cause) {
+    if (failure != null || established) {
+      return;
+    }
+    ending = verdict.ending();
+    failure = new ConnectFailure(verdict.kind(), cause);
     if (phase == Phase.CONNECTING) {
-      ending = verdict.ending();
-      failure = new ConnectFailure(verdict.kind(), cause);
       closeSocket();
+    } else {
+      settle();
     }
   }
 
@@ -418,7 +423,14 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   /** However it came about: also where netty closed by itself, on a failed write say. */
   private void onClosed() {
+    boolean reasonFollows = phase == Phase.CONNECTING; // epoll closes, then tells why
     phase = Phase.CLOSED;
+    if (!reasonFollows) {
+      settle();
+    }
+  }
+
+  private void settle() {
     if (timer != null) {
       timer.cancel(false);
     }

@@ -8,6 +8,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,6 +73,10 @@ final class SocketErrors {
 
   /** A failed connect. */
   static Verdict ofConnect(Throwable error) {
+    if (error instanceof ClosedChannelException) {
+      // Closed under the connect, and not by the pool: the event loop ends.
+      return new Verdict(Ending.CONNECT_FAILED, ConnectFailure.Kind.HOST);
+    }
     return switch (errno(error)) {
       case EADDRNOTAVAIL, EADDRINUSE ->
           new Verdict(Ending.TUPLE_TAKEN, ConnectFailure.Kind.LOCAL_PORT);
