@@ -10,10 +10,13 @@ import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.Route;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,10 +24,12 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs in a private network: see {@link PrivateNetworkTest}. */
+/** Runs in a private network: see {@link ConnectorIT}. */
 class ConnectorScenarios {
   @ParameterizedTest
   @EnumSource
@@ -174,19 +179,18 @@ class ConnectorScenarios {
       rig.connector.onLease(attempt.channel());
       server.next().getOutputStream().write(7);
 
-      assertThat(reader.value.get(10, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo((byte) 7);
+      assertThat(reader.value.get(10, TimeUnit.SECONDS)).isEqualTo((byte) 7);
       attempt.assertCalls("connected");
     }
   }
 
   private static final class FirstByte extends ChannelInboundHandlerAdapter {
-    final java.util.concurrent.CompletableFuture<Byte> value =
-        new java.util.concurrent.CompletableFuture<>();
+    final CompletableFuture<Byte> value = new CompletableFuture<>();
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      value.complete(((io.netty.buffer.ByteBuf) message).readByte());
-      io.netty.util.ReferenceCountUtil.release(message);
+      value.complete(((ByteBuf) message).readByte());
+      ReferenceCountUtil.release(message);
     }
   }
 
@@ -363,21 +367,15 @@ class ConnectorScenarios {
     List<Socket> holders = new ArrayList<>();
     try (RawServer server = RawServer.accepting();
         Rig rig = new Rig(way)) {
-      // Of another source: its tuples are no other test's, and none of them rests.
-      InetAddress source = InetAddress.getByName("127.0.0." + (10 + way.ordinal()));
-      if (!way.binds) {
-        source = InetAddress.getLoopbackAddress();
-      }
-      PortReservation reservation =
-          rig.reserve(new Route(rig.source(source), server.endpoint()));
-      int first = way.selection.ledgerPicks() ? reservation.port() : Way.EPHEMERAL.first();
-      int last = way.selection.ledgerPicks() ? reservation.port() : Way.EPHEMERAL.last();
-      for (int port = first; port <= last; port++) {
+      PortReservation reservation = rig.reserve(server.endpoint());
+      if (way.selection.ledgerPicks()) {
         Socket holder = new Socket();
         holders.add(holder);
         holder.setReuseAddress(true);
-        holder.bind(new InetSocketAddress(source, port));
+        holder.bind(new InetSocketAddress("127.0.0.1", reservation.port()));
         holder.connect(server.endpoint().toSocketAddress());
+      } else {
+        connectUntilTheKernelRefuses(server, holders);
       }
       Attempt attempt = rig.connect(reservation, Duration.ofSeconds(10));
 
@@ -387,6 +385,20 @@ class ConnectorScenarios {
       for (Socket holder : holders) {
         holder.setSoLinger(true, 0);
         holder.close();
+      }
+    }
+  }
+
+  private static void connectUntilTheKernelRefuses(RawServer server, List<Socket> holders)
+      throws Exception {
+    for (int i = 0; i <= Way.EPHEMERAL.size(); i++) {
+      Socket holder = new Socket();
+      try {
+        holder.connect(server.endpoint().toSocketAddress());
+        holders.add(holder);
+      } catch (BindException noPortLeft) {
+        holder.close();
+        return;
       }
     }
   }

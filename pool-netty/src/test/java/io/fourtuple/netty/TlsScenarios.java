@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs in a private network: see {@link PrivateNetworkTest}. */
+/** Runs in a private network: see {@link ConnectorIT}. */
 class TlsScenarios {
   private static SelfSignedCertificate certificate;
   private static SSLContext peers;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** The connector on real sockets, with 64 ports, away from everybody else on this host. */
-class PrivateNetworkTest {
+class ConnectorIT {
   @TestFactory
   Stream<DynamicTest> connector() throws Exception {
     return scenarios(ConnectorScenarios.class);
@@ -27,7 +27,7 @@ class PrivateNetworkTest {
     List<String> outcomes =
         output.stream().filter(line -> line.startsWith(ScenarioMain.MARK)).toList();
     assertThat(outcomes).as(() -> String.join("\n", output)).isNotEmpty();
-    return outcomes.stream().map(PrivateNetworkTest::asTest);
+    return outcomes.stream().map(ConnectorIT::asTest);
   }
 
   private static DynamicTest asTest(String outcome) {
