@@ -26,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All fields belong to the event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // each step's promise is heard
 final class ConnectAttempt implements Cancellable {
   private final ConnectorSettings settings;
   private final ConnectRequest request;
-  private final ConnectionEvents<Channel> events;
+  private final ConnectionReport report;
   private final EventLoop loop;
   private final boolean binds;
   private @Nullable NettyConnection connection;
@@ -42,7 +43,7 @@ final class ConnectAttempt implements Cancellable {
       boolean binds) {
     this.settings = settings;
     this.request = request;
-    this.events = events;
+    this.report = new ConnectionReport(request.reservation(), events);
     this.loop = loop;
     this.binds = binds;
   }
@@ -74,8 +75,8 @@ final class ConnectAttempt implements Cancellable {
 
   /** Ends what the kernel never heard of. */
   private void giveUp(ConnectFailure.Kind kind, Throwable cause) {
-    request.reservation().settle(Ending.ABANDONED);
-    events.failed(new ConnectFailure(kind, cause));
+    report.reason(new ConnectFailure(kind, cause));
+    report.settle();
   }
 
   private void open(long nanosLeft) {
@@ -92,7 +93,7 @@ final class ConnectAttempt implements Cancellable {
       giveUp(ConnectFailure.Kind.HOST, e);
       return;
     }
-    NettyConnection opened = new NettyConnection(channel, settings, request, events);
+    NettyConnection opened = new NettyConnection(channel, settings, request, report);
     try {
       configure(channel, opened, nanosLeft);
     } catch (RuntimeException | Error e) {
@@ -149,7 +150,7 @@ final class ConnectAttempt implements Cancellable {
   }
 
   private void connect(Channel channel, NettyConnection opened) {
-    opened.connecting();
+    report.connecting();
     channel.connect(
         request.reservation().route().endpoint().toSocketAddress(),
         step(

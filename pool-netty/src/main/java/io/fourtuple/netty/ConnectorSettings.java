@@ -22,10 +22,7 @@ record ConnectorSettings(
     void set(Channel channel) {
       if (!channel.config().setOption(option, value)) {
         throw new IllegalArgumentException(
-            "option must be known to "
-                + channel.getClass().getSimpleName()
-                + ", was "
-                + option);
+            "option must be known to " + channel.getClass().getSimpleName() + ", was " + option);
       }
     }
   }

@@ -8,61 +8,59 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The event loops of a connector: the user's group, or one of daemon threads made when needed. */
 final class EventLoops implements AutoCloseable {
   private final ChannelTransport transport;
   private final boolean own;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile @Nullable EventLoopGroup group;
-  private volatile List<EventLoop> loops = List.of();
-  private boolean closed;
+  private final AtomicReference<@Nullable Loops> loops = new AtomicReference<>();
+  private volatile boolean closed;
+
+  private record Loops(EventLoopGroup group, List<EventLoop> members) {
+    static Loops of(EventLoopGroup group) {
+      List<EventLoop> members = new ArrayList<>();
+      for (EventExecutor executor : group) {
+        if (executor instanceof EventLoop loop) {
+          members.add(loop);
+        }
+      }
+      return new Loops(group, List.copyOf(members));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for daemon threads
+    void end() {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
 
   EventLoops(ChannelTransport transport, @Nullable EventLoopGroup users) {
     this.transport = transport;
     this.own = users == null;
     if (users != null) {
-      use(users);
+      loops.set(Loops.of(users));
     }
   }
 
-  /** The next loop in turn. */
+  /** The next loop in turn; once closed, one that refuses tasks or will. */
   EventLoop next() {
-    EventLoopGroup made = group;
-    return (made != null ? made : make()).next();
+    Loops known = loops.get();
+    return (known != null ? known : make()).group().next();
   }
 
-  private EventLoopGroup make() {
-    lock.lock();
-    try {
-      EventLoopGroup made = group;
-      if (made == null) {
-        made =
+  /** Without a lock: of two that meet here one makes a group in vain. */
+  private Loops make() {
+    Loops made =
+        Loops.of(
             new MultiThreadIoEventLoopGroup(
                 new DefaultThreadFactory("fourtuple-" + transport.name(), true),
-                transport.ioHandlerFactory());
-        use(made);
-      }
-      if (closed) {
-        end(made); // a group that refuses tasks is what a late connect is to meet
-      }
-      return made;
-    } finally {
-      lock.unlock();
+                transport.ioHandlerFactory()));
+    Loops winner = loops.compareAndExchange(null, made);
+    if (winner != null || closed) {
+      made.end();
     }
-  }
-
-  private void use(EventLoopGroup made) {
-    List<EventLoop> found = new ArrayList<>();
-    for (EventExecutor executor : made) {
-      if (executor instanceof EventLoop loop) {
-        found.add(loop);
-      }
-    }
-    loops = List.copyOf(found);
-    group = made;
+    return winner != null ? winner : made;
   }
 
   /**
@@ -70,10 +68,13 @@ final class EventLoops implements AutoCloseable {
    * loop.
    */
   @Nullable EventLoop current() {
-    Thread thread = Thread.currentThread();
-    for (EventLoop loop : loops) {
-      if (loop.inEventLoop(thread)) {
-        return loop;
+    Loops known = loops.get();
+    if (known != null) {
+      Thread thread = Thread.currentThread();
+      for (EventLoop loop : known.members()) {
+        if (loop.inEventLoop(thread)) {
+          return loop;
+        }
       }
     }
     return null;
@@ -81,21 +82,10 @@ final class EventLoops implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!own) {
-      return;
+    closed = true;
+    Loops known = loops.get();
+    if (own && known != null) {
+      known.end();
     }
-    lock.lock();
-    try {
-      closed = true;
-      if (group != null) {
-        end(group);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static void end(EventLoopGroup made) {
-    made.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -3,10 +3,8 @@ package io.fourtuple.netty;
 import io.fourtuple.netty.SocketErrors.Verdict;
 import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.pool.ConnectRequest;
-import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
-import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -21,8 +19,6 @@ import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection and its port, from the socket to the settlement. First in its pipeline: it hears
+ * One connection, from the socket to the settlement of its port. First in its pipeline: it hears
  * from the socket before everybody else, and everybody's close comes by here last and is turned
  * into an orderly one.
  *
@@ -43,6 +39,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop, but for what is volatile or atomic.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
 final class NettyConnection extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
   private static final AttributeKey<NettyConnection> KEY =
@@ -60,40 +57,29 @@ final class NettyConnection extends ChannelDuplexHandler {
     CLOSED
   }
 
-  /** What the pool knows. */
-  private enum Told {
-    NOTHING,
-    CONNECTED,
-    OVER
-  }
-
   private final SocketChannel channel;
   private final ConnectorSettings settings;
   private final ConnectRequest request;
-  private final ConnectionEvents<Channel> events;
+  private final ConnectionReport report;
   private final AtomicInteger leases = new AtomicInteger();
   private volatile Phase phase = Phase.CONNECTING;
   private volatile boolean discarded;
   private volatile boolean peerClosesFirst;
 
-  private Told told = Told.NOTHING;
-  private Ending ending = Ending.ABANDONED;
-  private boolean established;
   private boolean localFin;
   private boolean peerFin;
   private @Nullable ChannelHandlerContext context;
-  private @Nullable ConnectFailure failure;
   private @Nullable Future<?> timer;
 
   NettyConnection(
       SocketChannel channel,
       ConnectorSettings settings,
       ConnectRequest request,
-      ConnectionEvents<Channel> events) {
+      ConnectionReport report) {
     this.channel = channel;
     this.settings = settings;
     this.request = request;
-    this.events = events;
+    this.report = report;
   }
 
   /** The connection of a channel. */
@@ -152,30 +138,25 @@ final class NettyConnection extends ChannelDuplexHandler {
     channel.closeFuture().addListener(closed -> onClosed());
   }
 
-  /** The connect begins. */
-  void connecting() {
-    ending = Ending.CONNECT_FAILED;
-  }
-
-  /** The connect has failed, unless it is over for another reason already. */
+  /** A step of the connect has failed. */
   void fail(Verdict verdict, Throwable cause) {
-    if (failure != null || established) {
+    if (report.isEstablished() || report.hasReason()) {
       return;
     }
-    ending = verdict.ending();
-    failure = new ConnectFailure(verdict.kind(), cause);
+    report.ending(verdict.ending());
+    report.reason(new ConnectFailure(verdict.kind(), cause));
     if (phase == Phase.CONNECTING) {
       closeSocket();
     } else {
-      settle();
+      report.settle();
     }
   }
 
   void cancel() {
-    if (told == Told.NOTHING && phase != Phase.CLOSED) {
-      failure =
+    if (report.isPending() && phase != Phase.CLOSED) {
+      report.reason(
           new ConnectFailure(
-              ConnectFailure.Kind.CANCELLED, new CancellationException("connect was cancelled"));
+              ConnectFailure.Kind.CANCELLED, new CancellationException("connect was cancelled")));
       reset();
     }
   }
@@ -190,13 +171,13 @@ final class NettyConnection extends ChannelDuplexHandler {
     if (phase != Phase.CONNECTING) {
       return;
     }
-    ending = Ending.UNKNOWN;
     phase = Phase.OPEN;
     try {
-      reportEstablished();
+      report.established(
+          channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
       Pipelines.fill(channel, settings, request, this);
     } catch (Exception | Error e) {
-      failure = new ConnectFailure(ConnectFailure.Kind.HOST, e);
+      report.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
       reset();
       return;
     }
@@ -206,30 +187,17 @@ final class NettyConnection extends ChannelDuplexHandler {
     }
   }
 
-  private void reportEstablished() {
-    PortReservation reservation = request.reservation();
-    int port = channel.localAddress().getPort();
-    int asked = reservation.port();
-    if (asked != 0 && asked != port) {
-      // Its window lies outside of the host's range; the ledger counts this as a correction.
-      log.debug("asked the kernel for local port {}, got {}", asked, port);
-    }
-    reservation.established(port);
-    established = true;
-    settings.transport().usesTimestamps(channel).ifPresent(reservation::timestamps);
-  }
-
   /** Handshakes are done. */
   void ready() {
-    if (phase == Phase.OPEN && told == Told.NOTHING) {
-      told = Told.CONNECTED;
-      events.connected(channel);
+    if (phase == Phase.OPEN) {
+      report.connected(channel);
     }
   }
 
   /** The TLS handshake failed; netty's handler sends the alert and closes. */
   void handshakeFailed(Throwable cause) {
-    over(ConnectFailure.Kind.ENDPOINT, cause);
+    discarded = true;
+    report.over(ConnectFailure.Kind.ENDPOINT, cause);
   }
 
   // ---- what the peer does
@@ -245,18 +213,20 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   /** Bytes came while nobody had leased the connection. */
   void unexpectedBytes() {
-    if (phase == Phase.OPEN) {
-      log.debug("unexpected bytes on idle connection {}", channel);
-      over(ConnectFailure.Kind.ENDPOINT, new IOException("unexpected bytes from the peer"));
-      closeThroughPipeline();
-    }
+    log.debug("unexpected bytes on idle connection {}", channel);
+    endByPeer("the peer sent bytes that nobody asked for");
   }
 
   /** TLS close_notify: the peer's FIN is about to come. */
   void peerSaidGoodbye() {
+    peerClosesFirst = true;
+    endByPeer("the peer sent close_notify");
+  }
+
+  private void endByPeer(String why) {
     if (phase == Phase.OPEN) {
-      peerClosesFirst = true;
-      over(ConnectFailure.Kind.ENDPOINT, new IOException("the peer sent close_notify"));
+      discarded = true;
+      report.over(why);
       closeThroughPipeline();
     }
   }
@@ -266,41 +236,33 @@ final class NettyConnection extends ChannelDuplexHandler {
     if (event instanceof ChannelOutputShutdownEvent && !localFin) {
       localFin = true; // a user's handler closes its half and reads on
       discarded = true;
-      reportClosing();
+      report.closing();
     }
-    if (event instanceof ChannelInputShutdownEvent && phase != Phase.CLOSED) {
-      onPeerFin(context, event);
-    } else {
+    if (!(event instanceof ChannelInputShutdownEvent) || phase == Phase.CLOSED) {
       context.fireUserEventTriggered(event);
-    }
-  }
-
-  private void onPeerFin(ChannelHandlerContext context, Object event) {
-    peerFin = true;
-    if (ending == Ending.UNKNOWN) {
-      ending = localFin ? Ending.LOCAL_CLOSED_FIRST : Ending.PEER_CLOSED_FIRST;
-    }
-    if (phase != Phase.OPEN) {
-      closeSocket();
       return;
     }
-    reportClosing();
-    over(ConnectFailure.Kind.ENDPOINT, new IOException("the peer closed the connection"));
-    context.fireUserEventTriggered(event);
-    closeThroughPipeline();
+    peerFin = true;
+    report.endingIfUnknown(localFin ? Ending.LOCAL_CLOSED_FIRST : Ending.PEER_CLOSED_FIRST);
+    if (phase == Phase.OPEN) {
+      report.closing();
+      context.fireUserEventTriggered(event); // it may complete a response
+      endByPeer("the peer closed the connection");
+    } else {
+      closeSocket();
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!(cause instanceof IOException error)) {
       context.fireExceptionCaught(cause);
-      return;
-    }
-    // First in the pipeline, so it is the socket's own error. Netty would go on with an event that
-    // looks like the peer's FIN.
-    if (established && phase != Phase.CLOSED) {
-      ending = SocketErrors.ofRead(error);
-      over(ConnectFailure.Kind.ENDPOINT, error);
+    } else if (report.isEstablished() && phase != Phase.CLOSED) {
+      // First in the pipeline, so it is the socket's own error. Netty would go on with an event
+      // that looks like the peer's FIN.
+      discarded = true;
+      report.ending(SocketErrors.ofRead(error));
+      report.over(ConnectFailure.Kind.ENDPOINT, error);
       if (phase == Phase.OPEN && isLeased()) {
         context.fireExceptionCaught(cause);
       }
@@ -314,7 +276,8 @@ final class NettyConnection extends ChannelDuplexHandler {
     if (phase != Phase.OPEN) {
       return;
     }
-    over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
+    discarded = true;
+    report.over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
     if (mode == CloseMode.RESET && mayReset()) {
       reset();
     } else {
@@ -335,7 +298,7 @@ final class NettyConnection extends ChannelDuplexHandler {
   /** Closes from the tail, so that TLS and the user's handlers say goodbye before our FIN. */
   private void closeThroughPipeline() {
     channel.close();
-    if (phase == Phase.OPEN) {
+    if (phase == Phase.OPEN && timer == null) {
       after(this::beginClose); // a handler holds the close back
     }
   }
@@ -354,7 +317,9 @@ final class NettyConnection extends ChannelDuplexHandler {
     if (phase != Phase.OPEN) {
       return;
     }
-    over(ConnectFailure.Kind.HOST, new IOException("closed by a handler before it was connected"));
+    discarded = true;
+    report.over(
+        ConnectFailure.Kind.HOST, new IOException("closed by a handler before it was connected"));
     if (peerFin) {
       closeSocket();
     } else if (peerClosesFirst) {
@@ -372,22 +337,20 @@ final class NettyConnection extends ChannelDuplexHandler {
     }
     phase = Phase.DRAINING;
     channel.config().setAutoRead(true);
-    reportClosing();
+    report.closing();
     after(this::reset);
-    if (localFin) {
-      return;
+    if (!localFin) {
+      localFin = true;
+      channel.shutdownOutput().addListener(done -> onOutputShutDown(done.isSuccess()));
     }
-    localFin = true;
-    channel
-        .shutdownOutput()
-        .addListener(
-            done -> {
-              if (!done.isSuccess()) {
-                reset();
-              } else if (settings.transport().peerClosedFirst(channel)) {
-                ending = Ending.PEER_CLOSED_FIRST;
-              }
-            });
+  }
+
+  private void onOutputShutDown(boolean done) {
+    if (!done) {
+      reset();
+    } else if (settings.transport().peerClosedFirst(channel)) {
+      report.endingIfUnknown(Ending.PEER_CLOSED_FIRST);
+    }
   }
 
   /** Closes with a reset, which leaves nothing behind. */
@@ -397,7 +360,9 @@ final class NettyConnection extends ChannelDuplexHandler {
     }
     try {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      ending = established ? Ending.RESET : ending;
+      if (report.isEstablished()) {
+        report.ending(Ending.RESET);
+      }
     } catch (ChannelException e) {
       log.debug("could not set SO_LINGER on {}", channel, e);
     }
@@ -412,48 +377,24 @@ final class NettyConnection extends ChannelDuplexHandler {
   }
 
   private void after(Runnable step) {
+    stopTimer();
+    long nanos = settings.closeTimeout().toNanos();
+    timer = channel.eventLoop().schedule(step, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void stopTimer() {
     if (timer != null) {
       timer.cancel(false);
     }
-    timer =
-        channel
-            .eventLoop()
-            .schedule(step, settings.closeTimeout().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** However it came about: also where netty closed by itself, on a failed write say. */
   private void onClosed() {
     boolean reasonFollows = phase == Phase.CONNECTING; // epoll closes, then tells why
     phase = Phase.CLOSED;
+    stopTimer();
     if (!reasonFollows) {
-      settle();
-    }
-  }
-
-  private void settle() {
-    if (timer != null) {
-      timer.cancel(false);
-    }
-    if (established) {
-      reportClosing();
-    }
-    request.reservation().settle(ending);
-    over(ConnectFailure.Kind.HOST, new ClosedChannelException());
-  }
-
-  private void reportClosing() {
-    request.reservation().closing();
-  }
-
-  /** Tells the pool that this is over, once; a failure that was kept is the better reason. */
-  private void over(ConnectFailure.Kind kind, Throwable cause) {
-    Told before = told;
-    told = Told.OVER;
-    discarded = true;
-    if (before == Told.CONNECTED) {
-      events.closed();
-    } else if (before == Told.NOTHING) {
-      events.failed(failure != null ? failure : new ConnectFailure(kind, cause));
+      report.settle();
     }
   }
 }

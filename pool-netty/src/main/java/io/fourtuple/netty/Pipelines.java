@@ -23,7 +23,13 @@ final class Pipelines {
       Endpoint endpoint = request.reservation().route().endpoint();
       channel
           .pipeline()
-          .addLast(newTlsHandler(channel, tls, serverName(request.destination(), endpoint), endpoint.port(), settings.closeTimeout()));
+          .addLast(
+              newTlsHandler(
+                  channel,
+                  tls,
+                  serverName(request.destination(), endpoint),
+                  endpoint.port(),
+                  settings.closeTimeout()));
     }
     channel.pipeline().addLast(new IdleGuard(connection));
     settings.setup().setUp(channel, request.destination());

@@ -73,7 +73,8 @@ final class Attempt implements ConnectionEvents<Channel> {
 
   /** Waits until either has been told. */
   void awaitOutcome() throws Exception {
-    CompletableFuture.anyOf(connected, failed.exceptionally(e -> null)).handle((c, e) -> c)
+    CompletableFuture.anyOf(connected, failed.exceptionally(e -> null))
+        .handle((c, e) -> c)
         .get(10, TimeUnit.SECONDS);
   }
 

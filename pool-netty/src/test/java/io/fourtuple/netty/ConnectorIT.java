@@ -13,8 +13,13 @@ import org.junit.jupiter.api.TestFactory;
 /** The connector on real sockets, with 64 ports, away from everybody else on this host. */
 class ConnectorIT {
   @TestFactory
-  Stream<DynamicTest> connector() throws Exception {
-    return scenarios(ConnectorScenarios.class);
+  Stream<DynamicTest> connect() throws Exception {
+    return scenarios(ConnectScenarios.class);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> close() throws Exception {
+    return scenarios(CloseScenarios.class);
   }
 
   @TestFactory

@@ -46,8 +46,7 @@ final class Rig implements AutoCloseable {
             .closeTimeout(CLOSE_TIMEOUT)
             .handler((channel, destination) -> channels.add(channel));
     connector =
-        with.apply(builder)
-            .build(abilities -> new Sources(ledger, this::sources, way.binds));
+        with.apply(builder).build(abilities -> new Sources(ledger, this::sources, way.binds));
   }
 
   private List<SourceAddress> sources(Endpoint endpoint) {
@@ -57,6 +56,11 @@ final class Rig implements AutoCloseable {
   SourceAddress source(InetAddress address) {
     return new SourceAddress(
         address, way.ports(), way.selection, new PortBudget(way.ports().size(), 0, 60));
+  }
+
+  /** Of an address that no other way connects from, and so without resting ports of others. */
+  SourceAddress freshSource() {
+    return source(Endpoint.of("127.0.0." + (10 + way.ordinal()), 1).address());
   }
 
   PortReservation reserve(Endpoint endpoint) {

@@ -15,14 +15,13 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.util.SelfSignedCertificate;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.net.Socket;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -34,26 +33,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs in a private network: see {@link ConnectorIT}. */
 class TlsScenarios {
-  private static SelfSignedCertificate certificate;
+  private static X509Bundle certificate;
   private static SSLContext peers;
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    certificate = new SelfSignedCertificate("pool.test");
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry(
-        "key", certificate.key(), new char[0], new Certificate[] {certificate.cert()});
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, new char[0]);
+    certificate =
+        new CertificateBuilder()
+            .subject("CN=pool.test")
+            .addSanDnsName("pool.test")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
     peers = SSLContext.getInstance("TLS");
-    peers.init(keys.getKeyManagers(), null, null);
+    peers.init(certificate.toKeyManagerFactory().getKeyManagers(), null, null);
   }
 
   private static SslContext trusting() throws Exception {
     return SslContextBuilder.forClient()
-        .trustManager(certificate.cert())
+        .trustManager(certificate.getCertificate())
         .applicationProtocolConfig(
             new ApplicationProtocolConfig(
                 Protocol.ALPN,
@@ -94,7 +91,7 @@ class TlsScenarios {
       assertThat(((ExtendedSSLSession) peer.getSession()).getRequestedServerNames())
           .containsExactly(new SNIHostName("pool.test"));
       rig.connector.onLease(channel);
-      channel.writeAndFlush(Unpooled.copiedBuffer(new byte[] {42}));
+      channel.writeAndFlush(Unpooled.copiedBuffer(new byte[] {42})).sync();
       assertThat(peer.getInputStream().read()).isEqualTo(42);
       attempt.assertCalls("connected");
     }
@@ -198,7 +195,7 @@ class TlsScenarios {
     try {
       peer.startHandshake();
       peer.getInputStream().read();
-    } catch (java.io.IOException expected) {
+    } catch (IOException expected) {
       // The client's alert.
     }
     peer.close();

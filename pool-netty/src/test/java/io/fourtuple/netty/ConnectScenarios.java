@@ -1,15 +1,20 @@
 package io.fourtuple.netty;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.pool.ConnectFailure.Kind;
+import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.Connector.CloseMode;
+import io.fourtuple.pool.Destination;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
+import io.fourtuple.time.Deadline;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -17,7 +22,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,9 +32,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Runs in a private network: see {@link ConnectorIT}. */
-class ConnectorScenarios {
+/** How connects go and fail. Runs in a private network: see {@link ConnectorIT}. */
+class ConnectScenarios {
   @ParameterizedTest
   @EnumSource
   void carriesBytesOnThePortThatWasReserved(Way way) throws Exception {
@@ -49,122 +54,9 @@ class ConnectorScenarios {
       }
       assertThat(rig.ledger.census(reservation.route()).established()).isOne();
       rig.connector.onLease(channel);
-      channel.writeAndFlush(Unpooled.copiedBuffer(new byte[] {42}));
+      channel.writeAndFlush(Unpooled.copiedBuffer(new byte[] {42})).sync();
       assertThat(peer.getInputStream().read()).isEqualTo(42);
       assertThat(rig.connector.isUsable(channel)).isTrue();
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void closesInOrderAndSeesBothFins(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-
-      rig.connector.close(channel, CloseMode.ORDERLY);
-      rig.connector.close(channel, CloseMode.ORDERLY);
-      attempt.awaitClosed();
-      assertThat(peer.getInputStream().read()).isEqualTo(-1);
-      assertThat(channel.isOpen()).isTrue();
-      peer.getOutputStream().write(new byte[100]);
-      peer.close();
-
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
-      attempt.assertCalls("connected", "closed");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void turnsTheCloseOfAHandlerIntoAnOrderlyOne(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-
-      var closed = channel.close();
-      assertThat(peer.getInputStream().read()).isEqualTo(-1);
-      assertThat(closed.isDone()).isFalse();
-      peer.close();
-
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
-      attempt.assertCalls("connected", "closed");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void resetsAfterTheCloseTimeoutWhenThePeerIsSilent(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-
-      rig.connector.close(channel, CloseMode.ORDERLY);
-
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.RESET);
-      assertThat(peer.getInputStream().read()).isEqualTo(-1);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void noticesThePeersFinWhileIdle(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-
-      server.next().close();
-
-      attempt.awaitClosed();
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.PEER_CLOSED_FIRST);
-      assertThat(rig.connector.isUsable(channel)).isFalse();
-      attempt.assertCalls("connected", "closed");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void noticesAReset(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-
-      peer.setSoLinger(true, 0);
-      peer.close();
-
-      attempt.awaitClosed();
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.RESET);
-      attempt.assertCalls("connected", "closed");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void discardsAnIdleConnectionThatReceivesBytes(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-      rig.connector.onLease(channel);
-      rig.connector.onReturn(channel);
-
-      peer.getOutputStream().write(1);
-
-      attempt.awaitClosed();
-      assertThat(rig.connector.isUsable(channel)).isFalse();
-      assertThat(peer.getInputStream().read()).isEqualTo(-1);
-      peer.close();
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
     }
   }
 
@@ -191,66 +83,6 @@ class ConnectorScenarios {
     public void channelRead(ChannelHandlerContext context, Object message) {
       value.complete(((ByteBuf) message).readByte());
       ReferenceCountUtil.release(message);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void letsAPeerCloseFirstThatHasSaidSo(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way, b -> b.closeTimeout(Duration.ofSeconds(10)))) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-      rig.connector.onLease(channel);
-      PooledChannels.expectPeerClose(channel);
-      assertThat(rig.connector.isUsable(channel)).isFalse();
-      rig.connector.onReturn(channel);
-      rig.connector.close(channel, CloseMode.ORDERLY);
-      attempt.awaitClosed();
-
-      peer.shutdownOutput();
-
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.PEER_CLOSED_FIRST);
-      assertThat(peer.getInputStream().read()).isEqualTo(-1);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void closesFirstWhenThePeerBreaksItsWord(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-      PooledChannels.expectPeerClose(channel);
-      rig.connector.close(channel, CloseMode.ORDERLY);
-
-      assertThat(peer.getInputStream().read()).isEqualTo(-1);
-      peer.close();
-
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void resetsIdleConnectionsWhereThatFreesAPort(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      Attempt attempt = rig.connect(server.endpoint());
-      Channel channel = attempt.channel();
-      Socket peer = server.next();
-      rig.connector.close(channel, CloseMode.RESET);
-      if (way.selection == PortSelection.OWNED) {
-        assertThat(peer.getInputStream().read()).isEqualTo(-1);
-        peer.close();
-      }
-
-      assertThat(attempt.endingOf(channel))
-          .isEqualTo(
-              way.selection == PortSelection.OWNED ? Ending.LOCAL_CLOSED_FIRST : Ending.RESET);
     }
   }
 
@@ -289,8 +121,7 @@ class ConnectorScenarios {
   void connectsNoLongerThanTheDeadline(Way way) throws Exception {
     try (RawServer server = RawServer.silent();
         Rig rig = new Rig(way)) {
-      Attempt attempt =
-          rig.connect(rig.reserve(server.endpoint()), Duration.ofMillis(100));
+      Attempt attempt = rig.connect(rig.reserve(server.endpoint()), Duration.ofMillis(100));
       Attempt late = rig.connect(rig.reserve(server.endpoint()), Duration.ZERO);
 
       assertThat(late.failure().kind()).isEqualTo(Kind.CANCELLED);
@@ -342,22 +173,19 @@ class ConnectorScenarios {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = Mode.MATCH_ANY, names = ".*(OWNED|PINNED)")
   void tellsAPortThatAListenerHolds(Way way) throws Exception {
-    if (!way.selection.ledgerPicks()) {
-      return;
-    }
     try (RawServer server = RawServer.accepting();
         Rig rig = new Rig(way);
         ServerSocket holder = new ServerSocket()) {
-      PortReservation reservation = rig.reserve(server.endpoint());
-      holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), reservation.port()));
+      PortReservation reservation = rig.reserve(new Route(rig.freshSource(), server.endpoint()));
+      holder.bind(
+          new InetSocketAddress(reservation.route().source().address(), reservation.port()));
       Attempt attempt = rig.connect(reservation, Duration.ofSeconds(10));
 
       assertThat(attempt.failure().kind()).as("%s", attempt.failure()).isEqualTo(Kind.LOCAL_PORT);
       assertThat(attempt.ending())
-          .isEqualTo(
-              way.selection == PortSelection.OWNED ? Ending.PORT_TAKEN : Ending.TUPLE_TAKEN);
+          .isEqualTo(way.selection == PortSelection.OWNED ? Ending.PORT_TAKEN : Ending.TUPLE_TAKEN);
     }
   }
 
@@ -367,12 +195,16 @@ class ConnectorScenarios {
     List<Socket> holders = new ArrayList<>();
     try (RawServer server = RawServer.accepting();
         Rig rig = new Rig(way)) {
-      PortReservation reservation = rig.reserve(server.endpoint());
+      PortReservation reservation =
+          way.selection.ledgerPicks()
+              ? rig.reserve(new Route(rig.freshSource(), server.endpoint()))
+              : rig.reserve(server.endpoint());
       if (way.selection.ledgerPicks()) {
         Socket holder = new Socket();
         holders.add(holder);
         holder.setReuseAddress(true);
-        holder.bind(new InetSocketAddress("127.0.0.1", reservation.port()));
+        holder.bind(
+            new InetSocketAddress(reservation.route().source().address(), reservation.port()));
         holder.connect(server.endpoint().toSocketAddress());
       } else {
         connectUntilTheKernelRefuses(server, holders);
@@ -404,15 +236,12 @@ class ConnectorScenarios {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = Mode.MATCH_NONE, names = ".*UNBOUND")
   void tellsASourceThatIsGone(Way way) throws Exception {
-    if (!way.binds) {
-      return;
-    }
     try (RawServer server = RawServer.accepting();
         Rig rig = new Rig(way)) {
       Route route =
-          new Route(rig.source(InetAddress.getByName("192.0.2.77")), server.endpoint());
+          new Route(rig.source(Endpoint.of("192.0.2.77", 1).address()), server.endpoint());
       Attempt attempt = rig.connect(rig.reserve(route), Duration.ofSeconds(10));
 
       assertThat(attempt.failure().kind()).as("%s", attempt.failure()).isEqualTo(Kind.LOCAL_PORT);
@@ -432,27 +261,6 @@ class ConnectorScenarios {
       int port = server.next().getPort();
       assertThat(Way.EPHEMERAL.contains(port)).isTrue();
       assertThat(attempt.reservation.port()).isEqualTo(port);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void takesAnOwnTupleAgainAtOnceAfterTheRest(Way way) throws Exception {
-    if (way.selection != PortSelection.OWNED) {
-      return;
-    }
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
-      for (int i = 0; i < 3 * Way.BLOCK.size(); i++) {
-        Attempt attempt = rig.connect(server.endpoint());
-        Channel channel = attempt.channel();
-        Socket peer = server.next();
-        rig.connector.close(channel, CloseMode.ORDERLY);
-        assertThat(peer.getInputStream().read()).isEqualTo(-1);
-        peer.close();
-        assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
-      }
-      assertThat(rig.ledger.stats().absorbed()).isZero();
     }
   }
 
@@ -491,6 +299,44 @@ class ConnectorScenarios {
       assertThat(late.ending()).isEqualTo(Ending.ABANDONED);
       open.awaitClosed();
       assertThat(open.ending()).isEqualTo(Ending.UNKNOWN);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void prefersTheLoopOfTheCaller(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Channel channel = rig.connect(server.endpoint()).channel();
+
+      assertThat(channel.eventLoop().submit(() -> rig.connector.affinity()).get())
+          .isSameAs(rig.connector.affinity(channel));
+      assertThat(channel.eventLoop().submit(rig.connector::isEventLoop).get()).isTrue();
+      assertThat(rig.connector.isEventLoop()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void takesItsPortsFromTheHost(Transport transport) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        NettyConnector connector = NettyConnector.builder().transport(transport).build()) {
+      SourceAddress source = connector.sources(server.endpoint()).get(0);
+      Attempt attempt =
+          new Attempt(
+              requireNonNull(
+                  connector.ledger().tryReserve(List.of(new Route(source, server.endpoint())))));
+      connector.connect(
+          new ConnectRequest(
+              Destination.of(server.endpoint()),
+              attempt.reservation,
+              Deadline.after(connector.ledger().ticker().read(), Duration.ofSeconds(10))),
+          attempt);
+
+      assertThat(attempt.channel().localAddress())
+          .isEqualTo(new InetSocketAddress(source.address(), attempt.reservation.port()));
+      assertThat(source.selection())
+          .isEqualTo(transport == Transport.EPOLL ? PortSelection.PINNED : PortSelection.KERNEL);
     }
   }
 }
