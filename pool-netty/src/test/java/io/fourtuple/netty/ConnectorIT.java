@@ -23,6 +23,11 @@ class ConnectorIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> churn() throws Exception {
+    return scenarios(ChurnScenarios.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> tls() throws Exception {
     return scenarios(TlsScenarios.class);
   }
