@@ -40,6 +40,12 @@ public interface Connector<C> {
   /** Whether the connection can carry another request as far as is known, without I/O. */
   boolean isUsable(C connection);
 
+  /** A caller gets the connection: bytes that arrive from now on are asked for. */
+  default void onLease(C connection) {}
+
+  /** The caller is done with the connection: it idles, and bytes that arrive make it unusable. */
+  default void onReturn(C connection) {}
+
   /**
    * Begins to close the connection; never blocks, harmless when called twice. {@link
    * ConnectionEvents#closed} follows, unless it was called before.

@@ -34,8 +34,9 @@ public record PortCensus(
     return reserved + connecting + established + closing + timeWait - reusable + foreign;
   }
 
-  /** Ports for new connections now. */
+  /** Ports for new connections now. Head-room serves foreign ports before our capacity does. */
   public int free() {
-    return Math.max(0, capacity - used());
+    int ports = route.source().ports().size();
+    return Math.max(0, Math.min(capacity - (used() - foreign), ports - used()));
   }
 }

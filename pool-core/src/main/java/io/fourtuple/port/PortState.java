@@ -1,11 +1,7 @@
 package io.fourtuple.port;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /**
- * The life of one local port on one {@link Route}. See {@code docs/architecture.md} for the
- * picture; a test compares it with this table.
+ * The life of one local port on one {@link Route}. {@code docs/architecture.md} has the picture.
  */
 public enum PortState {
   /** Nobody uses it, as far as we know. */
@@ -23,20 +19,34 @@ public enum PortState {
   /** Somebody else holds it; probed again later. */
   FOREIGN;
 
-  /** Whether the kernel's and our rules let a port go from this state to {@code next}. */
-  public boolean canBecome(PortState next) {
-    return successors().contains(next);
+  private static final PortState[] STATES = values();
+
+  /** For each state a bit set of those that may follow. */
+  private static final int[] SUCCESSORS = new int[STATES.length];
+
+  static {
+    legal(FREE, RESERVED, TIME_WAIT, FOREIGN);
+    legal(RESERVED, CONNECTING, FREE, FOREIGN);
+    legal(CONNECTING, ESTABLISHED, CLOSING, TIME_WAIT, FREE, FOREIGN);
+    legal(ESTABLISHED, CLOSING);
+    legal(CLOSING, TIME_WAIT, FREE);
+    legal(TIME_WAIT, FREE, RESERVED);
+    legal(FOREIGN, FREE);
   }
 
-  private Set<PortState> successors() {
-    return switch (this) {
-      case FREE -> EnumSet.of(RESERVED, TIME_WAIT, FOREIGN);
-      case RESERVED -> EnumSet.of(CONNECTING, FREE, FOREIGN);
-      case CONNECTING -> EnumSet.of(ESTABLISHED, CLOSING, TIME_WAIT, FREE, FOREIGN);
-      case ESTABLISHED -> EnumSet.of(CLOSING);
-      case CLOSING -> EnumSet.of(TIME_WAIT, FREE);
-      case TIME_WAIT -> EnumSet.of(FREE, RESERVED);
-      case FOREIGN -> EnumSet.of(FREE);
-    };
+  private static void legal(PortState from, PortState... successors) {
+    for (PortState to : successors) {
+      SUCCESSORS[from.ordinal()] |= 1 << to.ordinal();
+    }
+  }
+
+  /** Whether the kernel's rules and ours let a port go from this state to {@code next}. */
+  public boolean canBecome(PortState next) {
+    return (SUCCESSORS[ordinal()] & 1 << next.ordinal()) != 0;
+  }
+
+  /** The state with an ordinal, without the copy that {@link #values()} makes. */
+  static PortState of(int ordinal) {
+    return STATES[ordinal];
   }
 }

@@ -1,0 +1,117 @@
+package io.fourtuple.port;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for a port, by route. A freed port goes to the one that waits longest; an idle
+ * connection that is asked for is promised to one demand, so that one demand does not cost several
+ * connections. Needs the ledger's lock.
+ */
+final class Demands {
+  /** After this time without a port a promise counts as broken: the default close time-out. */
+  private static final long PROMISE_MILLIS = 1_000;
+
+  /** A registered demand. */
+  static final class Entry {
+    final PortDemand demand;
+    final List<RoutePorts> routes;
+    private long promisedUntil = Long.MIN_VALUE;
+
+    Entry(PortDemand demand, List<RoutePorts> routes) {
+      this.demand = demand;
+      this.routes = routes;
+    }
+
+    boolean isPromised(long now) {
+      return now < promisedUntil;
+    }
+
+    /** A connection is being given up for this demand, or one was looked for. */
+    void promise(long now) {
+      promisedUntil = now + PROMISE_MILLIS;
+    }
+
+    /** The route as the demand knows it, with its own budget and selection. */
+    Route routeOn(RoutePorts ports) {
+      return demand.routes().get(routes.indexOf(ports));
+    }
+  }
+
+  private final Map<PortDemand, Entry> entries = new IdentityHashMap<>();
+  private final Map<RoutePorts, List<Entry>> byRoute = new LinkedHashMap<>();
+
+  void add(Entry entry) {
+    if (entries.putIfAbsent(entry.demand, entry) != null) {
+      throw new IllegalStateException("demand is registered already: " + entry.demand);
+    }
+    for (RoutePorts route : entry.routes) {
+      List<Entry> waiting = byRoute.computeIfAbsent(route, r -> new ArrayList<>());
+      waiting.add(entry);
+      route.waiting = waiting.size();
+    }
+  }
+
+  boolean remove(PortDemand demand) {
+    Entry entry = entries.remove(demand);
+    if (entry == null) {
+      return false;
+    }
+    for (RoutePorts route : entry.routes) {
+      List<Entry> waiting = byRoute.getOrDefault(route, List.of());
+      waiting.remove(entry);
+      route.waiting = waiting.size();
+      if (waiting.isEmpty()) {
+        byRoute.remove(route);
+      }
+    }
+    return true;
+  }
+
+  /** Who waits longest for a port of a route; null for nobody. */
+  @Nullable Entry longest(RoutePorts route) {
+    Entry longest = null;
+    for (Entry entry : byRoute.getOrDefault(route, List.of())) {
+      if (longest == null || entry.demand.waitingSince() - longest.demand.waitingSince() < 0) {
+        longest = entry;
+      }
+    }
+    return longest;
+  }
+
+  /** Who waits for a port of a route since before a tick, without a promise; null for nobody. */
+  @Nullable Entry unpromised(
+      RoutePorts route, long since, @Nullable PortDemand except, long now) {
+    for (Entry entry : byRoute.getOrDefault(route, List.of())) {
+      if (entry.demand != except
+          && !entry.isPromised(now)
+          && entry.demand.waitingSince() - since < 0) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  Collection<Entry> on(RoutePorts route) {
+    return byRoute.getOrDefault(route, List.of());
+  }
+
+  Collection<Entry> all() {
+    return entries.values();
+  }
+
+  /** Routes for which somebody waits. */
+  Set<RoutePorts> routes() {
+    return byRoute.keySet();
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+}

@@ -1,0 +1,74 @@
+package io.fourtuple.port;
+
+import io.fourtuple.time.Scheduler;
+import io.fourtuple.time.Ticker;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of a {@link PortLedger}. Not thread-safe. */
+public final class PortLedgerBuilder {
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
+  final HostLimits limits;
+  Ticker ticker = Ticker.system();
+  @Nullable Scheduler scheduler;
+  Duration rest = Holds.DEFAULT_REST;
+  Duration timeWait = Holds.DEFAULT_TIME_WAIT;
+  Enforcement enforcement = Enforcement.ENFORCE;
+
+  PortLedgerBuilder(HostLimits limits) {
+    this.limits = limits;
+  }
+
+  /** The clock; default is the machine's. */
+  public PortLedgerBuilder ticker(Ticker ticker) {
+    this.ticker = ticker;
+    return this;
+  }
+
+  /** What runs timers; default is a daemon thread of the ledger's own. */
+  public PortLedgerBuilder scheduler(Scheduler scheduler) {
+    this.scheduler = scheduler;
+    return this;
+  }
+
+  /**
+   * How long a port rests after every end, because the kernel may know the 4-tuple a little longer
+   * than its owner knows the socket.
+   *
+   * @param rest 0 to 10 min; default 10 ms
+   */
+  public PortLedgerBuilder rest(Duration rest) {
+    this.rest = checked("rest", rest);
+    return this;
+  }
+
+  /**
+   * How long a port is held in TIME_WAIT where nothing shorter is known to be safe.
+   *
+   * @param timeWait 0 to 10 min; default 66 s: the kernel's 60 s, the rounding of its timers, and a
+   *     second
+   */
+  public PortLedgerBuilder timeWait(Duration timeWait) {
+    this.timeWait = checked("timeWait", timeWait);
+    return this;
+  }
+
+  /** Whether budgets are enforced; default {@link Enforcement#ENFORCE}. */
+  public PortLedgerBuilder enforcement(Enforcement enforcement) {
+    this.enforcement = enforcement;
+    return this;
+  }
+
+  private static Duration checked(String field, Duration value) {
+    if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(field + " must be in 0..10 min, was " + value);
+    }
+    return value;
+  }
+
+  /** Makes the ledger. */
+  public PortLedger build() {
+    return new PortLedger(this);
+  }
+}

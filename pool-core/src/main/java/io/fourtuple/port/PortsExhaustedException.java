@@ -1,0 +1,92 @@
+package io.fourtuple.port;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * No local port, and waiting is not worth it or took too long. The message carries the arithmetic
+ * of every route that was tried.
+ */
+public class PortsExhaustedException extends IOException {
+  private static final long serialVersionUID = 1L;
+  private static final int MOST_ROUTES_SHOWN = 4;
+
+  private final transient List<PortCensus> routes;
+  private final Duration waited;
+  private final transient PortOutlook outlook;
+
+  /**
+   * Makes the exception.
+   *
+   * @param routes how the routes stood that would have done
+   * @param waited how long the caller waited, zero for not at all
+   * @param outlook when a port may be expected
+   */
+  public PortsExhaustedException(List<PortCensus> routes, Duration waited, PortOutlook outlook) {
+    super(message(routes, waited, outlook));
+    this.routes = List.copyOf(routes);
+    this.waited = waited;
+    this.outlook = outlook;
+  }
+
+  /** How the routes stood. */
+  public List<PortCensus> routes() {
+    return routes;
+  }
+
+  /** How long the caller waited; zero where it was refused at once. */
+  public Duration waited() {
+    return waited;
+  }
+
+  /**
+   * When a port will be free for this caller, where that is known from expiries. Only such an
+   * estimate may be promised to others, as {@code Retry-After} say.
+   */
+  public Optional<Duration> retryAfter() {
+    return outlook.known() ? Optional.of(outlook.untilFree()) : Optional.empty();
+  }
+
+  private static String message(List<PortCensus> routes, Duration waited, PortOutlook outlook) {
+    String after = waited.isZero() ? "" : " after " + waited.toMillis() + " ms";
+    if (routes.size() == 1) {
+      PortCensus only = routes.get(0);
+      return "no free local port on " + only.route() + after + ": " + arithmetic(only);
+    }
+    String next =
+        outlook.known() ? " (next free in " + seconds(outlook.untilFree()) + ")" : "";
+    String shown =
+        routes.stream()
+            .limit(MOST_ROUTES_SHOWN)
+            .map(census -> census.route() + ": " + arithmetic(census))
+            .collect(Collectors.joining("; "));
+    int more = Math.max(0, routes.size() - MOST_ROUTES_SHOWN);
+    return "no free local port on any of " + routes.size() + " routes" + after + next + ": "
+        + shown + (more > 0 ? "; and " + more + " more" : "");
+  }
+
+  private static String arithmetic(PortCensus census) {
+    long nanos = census.nanosToNextFree();
+    return "established="
+        + census.established()
+        + ", connecting="
+        + (census.reserved() + census.connecting())
+        + ", closing="
+        + census.closing()
+        + ", time-wait="
+        + (census.timeWait() - census.reusable())
+        + (nanos < 0 ? "" : " (next free in " + seconds(Duration.ofNanos(nanos)) + ")")
+        + ", foreign="
+        + census.foreign()
+        + ", waiting="
+        + census.waiting();
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+}

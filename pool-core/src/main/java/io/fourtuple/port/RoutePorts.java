@@ -1,0 +1,511 @@
+package io.fourtuple.port;
+
+import io.fourtuple.port.Holds.Timestamps;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ports of one route: where each stands, how many there are in each state, and when those that
+ * rest are free again. All methods need the ledger's lock; {@code now} is in milliseconds since the
+ * ledger began.
+ *
+ * <p>Every change of state goes through {@link #move}, which checks it and updates the counts, so
+ * that counts and states cannot disagree. Ports are handed out in a cycle from a random offset: the
+ * longest rested comes next, destinations spread over the ports, and two processes seldom meet.
+ */
+final class RoutePorts {
+  /** After this time a tuple that the kernel refuses cannot be one of our own any more. */
+  private static final long OWN_TRACES_MILLIS = 130_000;
+
+  /** First pause before a refused tuple is tried again; doubles up to the longest. */
+  private static final long FIRST_PROBE_MILLIS = 1_000;
+
+  private static final long LONGEST_PROBE_MILLIS = 64_000;
+
+  /** A lowered belief grows again by a part of the ports each second. */
+  private static final int RECOVERY_PARTS = 64;
+
+  private static final long RECOVERY_MILLIS = 1_000;
+
+  final Route route;
+  final SourcePorts source;
+  private final Holds holds;
+  private final PortTable table;
+  private final ExpiryQueue expiries = new ExpiryQueue();
+  private final int[] counts = new int[PortState.values().length];
+  private int reusable;
+  private int cursor;
+
+  /** Ports that the kernel has refused, until they work again: since when, and how often. */
+  private @Nullable Map<Integer, Refusals> refused;
+
+  private record Refusals(long since, int count) {}
+
+  private Timestamps timestamps;
+
+  /** What the kernel's last refusal of a permit has taught us, and when. */
+  private int believed = Integer.MAX_VALUE;
+
+  private long believedSince;
+  private long coolUntil;
+  private long coolMillis;
+  private long lastUsed;
+
+  /** Demands that are registered here; read without the lock to see whether to ask at all. */
+  volatile int waiting;
+
+  /** Whether a port was live since the demands were told last that none is. */
+  boolean wasLive;
+
+  RoutePorts(Route route, SourcePorts source, Holds holds, Timestamps timestamps, int random) {
+    this.route = route;
+    this.source = source;
+    this.holds = holds;
+    this.timestamps = timestamps;
+    this.table = new PortTable(source.layout());
+    this.cursor = source.layout().portAt(random);
+  }
+
+  /** The one place where a state changes. Port 0 is a permit whose port is not known yet. */
+  private void move(int port, PortState from, PortState to, @Nullable Ending ending) {
+    if (!from.canBecome(to)) {
+      throw new IllegalStateException(
+          route + ", port " + port + ": " + from + " -> " + to + " is not a legal move");
+    }
+    counts[from.ordinal()]--;
+    counts[to.ordinal()]++;
+    if (port != 0) {
+      boolean wasReusable = from == PortState.TIME_WAIT && table.isAvailable(port);
+      boolean isReusable =
+          to == PortState.TIME_WAIT
+              && ending != null
+              && Holds.isReusable(route.source().selection(), ending, timestamps);
+      reusable += (isReusable ? 1 : 0) - (wasReusable ? 1 : 0);
+      table.set(port, to, ending, to == PortState.FREE || isReusable);
+    }
+  }
+
+  private int count(PortState state) {
+    return counts[state.ordinal()];
+  }
+
+  // ---- handing out
+
+  /** Ports in the way of new connections. */
+  int used() {
+    return ours() + count(PortState.FOREIGN);
+  }
+
+  private int ours() {
+    return live() + count(PortState.TIME_WAIT) - reusable;
+  }
+
+  /** Ports that may come back any moment. */
+  int live() {
+    return count(PortState.RESERVED)
+        + count(PortState.CONNECTING)
+        + count(PortState.ESTABLISHED)
+        + count(PortState.CLOSING);
+  }
+
+  int capacity(PortBudget budget, long now) {
+    return Math.min(budget.capacity(), believed(now));
+  }
+
+  private int believed(long now) {
+    if (believed == Integer.MAX_VALUE) {
+      return believed;
+    }
+    long steps = (now - believedSince) / RECOVERY_MILLIS;
+    int step = Math.max(1, source.layout().ports().size() / RECOVERY_PARTS);
+    long grown = believed + steps * step;
+    if (grown >= source.layout().ports().size()) {
+      believed = Integer.MAX_VALUE;
+    } else {
+      believed = (int) grown;
+      believedSince += steps * RECOVERY_MILLIS;
+    }
+    return believed;
+  }
+
+  /** Ports for new connections, after {@link #expire}. Head-room serves foreign ports first. */
+  int free(PortBudget budget, long now) {
+    if (isCooling(now)) {
+      return 0;
+    }
+    return Math.max(
+        0, Math.min(capacity(budget, now) - ours(), source.layout().ports().size() - used()));
+  }
+
+  boolean isAboveHighMark(PortBudget budget) {
+    return used() >= budget.highMark();
+  }
+
+  /**
+   * Takes a port, or a permit, out of the free ones.
+   *
+   * @return the port; 0 for a permit; -1 where there is none
+   */
+  int reserve(PortSelection selection, PortBudget budget, long now) {
+    lastUsed = now;
+    while (free(budget, now) > 0) {
+      if (!selection.ledgerPicks()) {
+        move(0, PortState.FREE, PortState.RESERVED, null);
+        return 0;
+      }
+      int port = table.nextAvailable(cursor);
+      if (port == 0) {
+        return -1; // permits hold ports whose numbers we do not know
+      }
+      long foreignUntil = source.foreignUntil(port, now);
+      if (foreignUntil == 0) {
+        cursor = source.layout().last() == port ? source.layout().first() : port + 1;
+        move(port, table.state(port), PortState.RESERVED, table.ending(port));
+        return port;
+      }
+      free(port);
+      hold(port, PortState.FREE, PortState.FOREIGN, null, foreignUntil);
+    }
+    return -1;
+  }
+
+  /** A permit beyond all budgets, for {@link Enforcement#OBSERVE}. */
+  void observe(long now) {
+    lastUsed = now;
+    move(0, PortState.FREE, PortState.RESERVED, null);
+  }
+
+  // ---- what holders report
+
+  /** Moves a live port or permit. Until it works, it is kept how the port's last use ended. */
+  void advance(int port, PortState from, PortState to) {
+    Ending last = port != 0 && to == PortState.CONNECTING ? table.ending(port) : null;
+    move(port, from, to, last);
+  }
+
+  /** Whether a permit can take this port; what we believed of it before is corrected. */
+  boolean adopt(int port) {
+    if (!table.contains(port)) {
+      return false;
+    }
+    PortState before = table.state(port);
+    if (before == PortState.TIME_WAIT || before == PortState.FOREIGN) {
+      free(port);
+      before = PortState.FREE;
+    }
+    if (before != PortState.FREE) {
+      return false;
+    }
+    table.set(port, PortState.ESTABLISHED, null, false);
+    return true;
+  }
+
+  /** The kernel has given a connection another port than the one reserved for it. */
+  void disown(int port) {
+    table.set(port, PortState.FREE, null, true);
+  }
+
+  /** A connect has succeeded on the port. */
+  void worked(int port) {
+    coolMillis = 0;
+    source.worked(port);
+    if (refused != null) {
+      refused.remove(port);
+    }
+  }
+
+  /**
+   * Whether a refusal of this port proves that an end does without timestamps: we know that its
+   * tuple was in TIME_WAIT, out of which an explicit bind gets it only with them.
+   */
+  boolean refutesTimestamps(int port) {
+    return port != 0 && table.ending(port) == Ending.LOCAL_CLOSED_FIRST;
+  }
+
+  /** The use of a live port has ended. */
+  void settle(int port, PortState from, Ending ending, long now) {
+    lastUsed = now;
+    switch (ending) {
+      case ABANDONED, SOURCE_GONE -> {
+        if (from == PortState.ESTABLISHED) {
+          move(port, from, PortState.CLOSING, null);
+          move(port, PortState.CLOSING, PortState.FREE, null);
+        } else {
+          move(port, from, PortState.FREE, null);
+        }
+      }
+      case PORT_TAKEN -> {
+        if (port == 0) {
+          move(port, from, PortState.FREE, null);
+          lowerBelief(now);
+        } else {
+          hold(port, from, PortState.FOREIGN, null, source.foreign(port, now));
+          jump(port);
+        }
+      }
+      case TUPLE_TAKEN -> tupleTaken(port, from, now);
+      case CONNECT_FAILED, PEER_CLOSED_FIRST, RESET, LOCAL_CLOSED_FIRST, UNKNOWN, ORPHANED,
+          VANISHED -> rest(port, from, ending, now);
+    }
+  }
+
+  private void rest(int port, PortState from, Ending ending, long now) {
+    PortState closing = from;
+    if (from != PortState.CLOSING) {
+      move(port, from, PortState.CLOSING, null);
+      closing = PortState.CLOSING;
+    }
+    if (port == 0) {
+      // A permit that never got its port, or one outside the ports that we know: nothing to keep.
+      move(port, closing, PortState.FREE, null);
+      return;
+    }
+    table.set(port, PortState.CLOSING, ending, false);
+    await(port, now + 1 + holds.rest().toMillis()); // 1: `now` is rounded down
+  }
+
+  private void tupleTaken(int port, PortState from, long now) {
+    if (port == 0) {
+      move(port, from, PortState.FREE, null);
+      lowerBelief(now);
+      return;
+    }
+    if (table.ending(port) != null) {
+      // It came out of a TIME_WAIT of our own, and the stamp still says when that ends.
+      long left = Math.max(FIRST_PROBE_MILLIS, table.stamp(port) - (int) now);
+      hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + left);
+      return;
+    }
+    if (route.source().selection() == PortSelection.PINNED) {
+      source.pinnedRefused(port, route, now);
+    }
+    if (refused == null) {
+      refused = new HashMap<>();
+    }
+    int freed = table.stamp(port);
+    boolean own = freed != 0 && (int) now - freed < OWN_TRACES_MILLIS;
+    Refusals before = refused.getOrDefault(port, new Refusals(now, 0));
+    refused.put(port, new Refusals(before.since, before.count + 1));
+    long pause =
+        Math.min(LONGEST_PROBE_MILLIS, FIRST_PROBE_MILLIS << Math.min(16, before.count));
+    if (own && now - before.since < OWN_TRACES_MILLIS) {
+      hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + pause);
+    } else {
+      hold(port, from, PortState.FOREIGN, null, now + pause);
+      jump(port);
+    }
+  }
+
+  /** Foreign ports often come in runs: go on somewhere else. */
+  private void jump(int port) {
+    cursor = source.layout().portAt(cursor * 31 + port);
+  }
+
+  private void lowerBelief(long now) {
+    believed = ours();
+    believedSince = now;
+  }
+
+  /** No reservations for a while: longer each time, until a connect works. */
+  void coolDown(long now, long firstMillis, long longestMillis) {
+    coolMillis = coolMillis == 0 ? firstMillis : Math.min(longestMillis, 2 * coolMillis);
+    coolUntil = now + coolMillis;
+  }
+
+  boolean isCooling(long now) {
+    return now < coolUntil || now < source.goneUntil();
+  }
+
+  // ---- time
+
+  private void hold(
+      int port, PortState from, PortState to, @Nullable Ending ending, long untilMillis) {
+    move(port, from, to, ending);
+    await(port, untilMillis);
+  }
+
+  private void await(int port, long millis) {
+    table.stamp(port, millis);
+    if (expiries.size() > 2 * (used() + reusable) + 64) {
+      expiries.compact(this::isResting);
+    }
+    expiries.add(millis, port);
+  }
+
+  private boolean isResting(int port, long millis) {
+    PortState state = table.state(port);
+    boolean canRest =
+        state == PortState.TIME_WAIT
+            || state == PortState.FOREIGN
+            || (state == PortState.CLOSING && table.ending(port) != null);
+    return canRest && table.stamp(port) == PortTable.stampOf(millis);
+  }
+
+  /** Lets go of what has rested until {@code now}. */
+  void expire(long now) {
+    while (!expiries.isEmpty() && expiries.expiry() <= now) {
+      long millis = expiries.expiry();
+      int port = expiries.port();
+      expiries.removeFirst();
+      if (isResting(port, millis)) {
+        rested(port, millis);
+      }
+    }
+  }
+
+  private void rested(int port, long millis) {
+    Ending ending = table.ending(port);
+    if (table.state(port) == PortState.CLOSING && ending != null) {
+      long hold =
+          holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
+      if (hold > 0) {
+        hold(port, PortState.CLOSING, PortState.TIME_WAIT, ending, millis + hold);
+        return;
+      }
+    }
+    boolean ours = table.state(port) != PortState.FOREIGN;
+    free(port);
+    if (ours) {
+      table.stamp(port, millis);
+    }
+  }
+
+  private void free(int port) {
+    PortState state = table.state(port);
+    if (state != PortState.FREE) {
+      move(port, state, PortState.FREE, null);
+    }
+  }
+
+  /** When something may change by itself, in milliseconds; {@link Long#MAX_VALUE} for never. */
+  long nextChange(long now) {
+    long next = expiries.isEmpty() ? Long.MAX_VALUE : expiries.expiry();
+    if (isCooling(now)) {
+      next = Math.min(next, Math.max(coolUntil, source.goneUntil()));
+    }
+    return believed(now) == Integer.MAX_VALUE ? next : Math.min(next, believedSince + RECOVERY_MILLIS);
+  }
+
+  /** The rests that are known to end: not those of foreign ports, nor of ports we can have now. */
+  ExpiryQueue.Source knownExpiries() {
+    return new ExpiryQueue.Source(
+        expiries,
+        (port, millis) ->
+            isResting(port, millis)
+                && table.state(port) != PortState.FOREIGN
+                && !table.isAvailable(port));
+  }
+
+  // ---- timestamps
+
+  /** Changes what we believe, and with it which ports in TIME_WAIT can be had. */
+  void timestamps(Timestamps known) {
+    if (timestamps == known) {
+      return;
+    }
+    timestamps = known;
+    table.forEachUsed(
+        (port, state) -> {
+          Ending ending = table.ending(port);
+          if (state == PortState.TIME_WAIT && ending != null) {
+            boolean can = Holds.isReusable(route.source().selection(), ending, known);
+            reusable += (can ? 1 : 0) - (table.isAvailable(port) ? 1 : 0);
+            table.set(port, state, ending, can);
+          }
+        });
+  }
+
+  // ---- agreement with the kernel
+
+  /**
+   * Corrects what we believe by what the kernel's socket table shows.
+   *
+   * @param shown the kernel's sockets on this route, by local port
+   * @param seen when the table was read
+   * @return how many ports were corrected
+   */
+  int agree(Map<Integer, KernelSocket.Kind> shown, long seen) {
+    int[] corrected = {0};
+    table.forEachUsed(
+        (port, state) -> {
+          boolean resting = state == PortState.TIME_WAIT || state == PortState.FOREIGN;
+          if (resting && !shown.containsKey(port) && beganBefore(port, seen)) {
+            free(port);
+            corrected[0]++;
+          }
+        });
+    shown.forEach(
+        (port, kind) -> {
+          if (table.contains(port) && isUnknown(port, seen)) {
+            corrected[0] += adoptForeign(port, kind, seen);
+          }
+        });
+    return corrected[0];
+  }
+
+  /** Whether we believed the port to be free before the kernel's table was read. */
+  private boolean isUnknown(int port, long seen) {
+    int freed = table.stamp(port);
+    return table.state(port) == PortState.FREE && (freed == 0 || freed - (int) seen < 0);
+  }
+
+  /** Whether the rest of a port began before a moment. Stamps wrap around, hence the ints. */
+  private boolean beganBefore(int port, long millis) {
+    Ending ending = table.ending(port);
+    long hold =
+        ending == null
+            ? LONGEST_PROBE_MILLIS
+            : holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
+    int began = table.stamp(port) - (int) Math.max(hold, FIRST_PROBE_MILLIS);
+    return began - (int) millis < 0;
+  }
+
+  private int adoptForeign(int port, KernelSocket.Kind kind, long seen) {
+    if (kind == KernelSocket.Kind.TIME_WAIT) {
+      long hold =
+          holds.timeWaitMillis(
+              route.source().selection(), Ending.UNKNOWN, route, timestamps);
+      hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.UNKNOWN, seen + hold);
+    } else {
+      hold(port, PortState.FREE, PortState.FOREIGN, null, seen + LONGEST_PROBE_MILLIS);
+    }
+    return 1;
+  }
+
+  // ---- housekeeping
+
+  /** Whether nothing is kept that a new object would not know. */
+  boolean isForgettable(long now) {
+    return used() + reusable == 0
+        && !isCooling(now)
+        && believed(now) == Integer.MAX_VALUE
+        && now - lastUsed > OWN_TRACES_MILLIS;
+  }
+
+  /** Gives memory back that only remembered what is over. */
+  void prune(long now) {
+    table.prune(now - OWN_TRACES_MILLIS);
+    expiries.compact(this::isResting);
+    if (refused != null) {
+      refused.values().removeIf(r -> now - r.since > 10 * OWN_TRACES_MILLIS);
+    }
+  }
+
+  PortCensus census(Route as, long now) {
+    long next = ExpiryQueue.kthExpiry(List.of(knownExpiries()), 0);
+    return new PortCensus(
+        as,
+        capacity(as.source().budget(), now),
+        count(PortState.RESERVED),
+        count(PortState.CONNECTING),
+        count(PortState.ESTABLISHED),
+        count(PortState.CLOSING),
+        count(PortState.TIME_WAIT),
+        reusable,
+        count(PortState.FOREIGN),
+        waiting,
+        next < 0 ? -1 : Math.max(0, next - now) * 1_000_000);
+  }
+}
