@@ -28,22 +28,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpExchanges extends SimpleChannelInboundHandler<HttpObject> {
   private final CompletableFuture<Void> peerClosed = new CompletableFuture<>();
-  private @Nullable CompletableFuture<Connection> pending;
+  private @Nullable CompletableFuture<Answer> pending;
   private boolean kept;
   private boolean requestedClose;
   private @Nullable IOException problem;
 
   private HttpExchanges() {}
 
-  /** What the answer says about the connection. */
-  enum Connection {
-    /** It may carry another request. */
+  /** Who closes the connection after an answer. */
+  enum Next {
+    /** Nobody: it may carry another request. */
     KEPT,
-    /** The server closes it, or has closed it. */
+    /** The server, because its answer said so. */
     CLOSED_BY_SERVER,
-    /** It is up to us to close it, because we said so. */
+    /** We, because the request said so. */
     CLOSED_BY_CLIENT
   }
+
+  /**
+   * A complete answer.
+   *
+   * @param next who closes the connection now
+   * @param peerClosed completes once the server has closed its side
+   */
+  record Answer(Next next, CompletableFuture<Void> peerClosed) {}
 
   /** Makes a channel ready for exchanges. */
   static void install(Channel channel) {
@@ -56,23 +64,16 @@ final class HttpExchanges extends SimpleChannelInboundHandler<HttpObject> {
    * @param closing whether the request announces that the client closes the connection
    * @return completes with the end of the answer, or fails: the connection is then of no use
    */
-  static CompletableFuture<Connection> get(Channel channel, Endpoint endpoint, Closing closing) {
-    CompletableFuture<Connection> answered = new CompletableFuture<>();
-    of(channel).start(channel, request(endpoint, closing), answered);
-    return answered;
-  }
-
-  /** Completes once the server has closed its side. */
-  static CompletableFuture<Void> peerClosed(Channel channel) {
-    return of(channel).peerClosed;
-  }
-
-  private static HttpExchanges of(Channel channel) {
+  static CompletableFuture<Answer> get(Channel channel, Endpoint endpoint, Closing closing) {
+    CompletableFuture<Answer> answered = new CompletableFuture<>();
     HttpExchanges exchanges = channel.pipeline().get(HttpExchanges.class);
     if (exchanges == null) {
-      throw new IllegalStateException("not a channel for HTTP exchanges: " + channel);
+      // A closed channel has lost its handlers.
+      answered.completeExceptionally(new IOException("closed before the request: " + channel));
+    } else {
+      exchanges.start(channel, request(endpoint, closing), answered);
     }
-    return exchanges;
+    return answered;
   }
 
   private static FullHttpRequest request(Endpoint endpoint, Closing closing) {
@@ -87,7 +88,7 @@ final class HttpExchanges extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void start(
-      Channel channel, FullHttpRequest request, CompletableFuture<Connection> answered) {
+      Channel channel, FullHttpRequest request, CompletableFuture<Answer> answered) {
     channel
         .eventLoop()
         .execute(
@@ -129,7 +130,7 @@ final class HttpExchanges extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void finish() {
-    CompletableFuture<Connection> answered = pending;
+    CompletableFuture<Answer> answered = pending;
     IOException wrong = problem;
     if (answered == null) {
       return;
@@ -138,14 +139,14 @@ final class HttpExchanges extends SimpleChannelInboundHandler<HttpObject> {
     if (wrong != null) {
       answered.completeExceptionally(wrong);
     } else if (requestedClose) {
-      answered.complete(Connection.CLOSED_BY_CLIENT);
+      answered.complete(new Answer(Next.CLOSED_BY_CLIENT, peerClosed));
     } else {
-      answered.complete(kept ? Connection.KEPT : Connection.CLOSED_BY_SERVER);
+      answered.complete(new Answer(kept ? Next.KEPT : Next.CLOSED_BY_SERVER, peerClosed));
     }
   }
 
   private void fail(IOException reason) {
-    CompletableFuture<Connection> answered = pending;
+    CompletableFuture<Answer> answered = pending;
     if (answered != null) {
       pending = null;
       answered.completeExceptionally(reason);

@@ -1,5 +1,6 @@
 package io.fourtuple.examples.incident;
 
+import io.fourtuple.port.PortsExhaustedException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,7 +49,13 @@ final class Tally {
   }
 
   private static boolean isEarlyRefusal(Throwable reason) {
-    return false;
+    if (!(reason instanceof PortsExhaustedException exhausted)) {
+      return false;
+    }
+    Optional<Duration> estimate = exhausted.retryAfter();
+    return estimate.isPresent()
+        && estimate.get().compareTo(Duration.ZERO) > 0
+        && estimate.get().compareTo(LONGEST_ESTIMATE) <= 0;
   }
 
   /** EADDRNOTAVAIL or EADDRINUSE, from the JDK or, by number, from a native transport. */
