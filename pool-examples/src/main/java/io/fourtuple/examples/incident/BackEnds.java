@@ -44,8 +44,7 @@ final class BackEnds implements AutoCloseable {
                     accepted.incrementAndGet();
                     channel
                         .pipeline()
-                        .addLast(
-                            new HttpServerCodec(), new BackEndHandler(closing, firstAnswers));
+                        .addLast(new HttpServerCodec(), new BackEndHandler(closing, firstAnswers));
                   }
                 });
     try {

@@ -42,7 +42,13 @@ record BrokenPromise(Phase phase, String what, String expected, String got) {
   /** {@code broken promise: pool: succeeded must be 10000, was 9999}. */
   @Override
   public String toString() {
-    return "broken promise: " + phase.title() + ": " + what + " must be " + expected + ", was "
+    return "broken promise: "
+        + phase.title()
+        + ": "
+        + what
+        + " must be "
+        + expected
+        + ", was "
         + got;
   }
 

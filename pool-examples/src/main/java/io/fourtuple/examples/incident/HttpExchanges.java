@@ -87,8 +87,7 @@ final class HttpExchanges extends SimpleChannelInboundHandler<HttpObject> {
     return request;
   }
 
-  private void start(
-      Channel channel, FullHttpRequest request, CompletableFuture<Answer> answered) {
+  private void start(Channel channel, FullHttpRequest request, CompletableFuture<Answer> answered) {
     channel
         .eventLoop()
         .execute(

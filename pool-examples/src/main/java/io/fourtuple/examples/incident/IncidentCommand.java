@@ -66,8 +66,7 @@ public final class IncidentCommand {
     }
   }
 
-  private int run(IncidentOptions options, int arguments)
-      throws IOException, InterruptedException {
+  private int run(IncidentOptions options, int arguments) throws IOException, InterruptedException {
     if (options.place() == IncidentOptions.Place.INSIDE) {
       PrivateNetwork.endWithParent();
       return report(options, Optional.empty());
@@ -80,12 +79,10 @@ public final class IncidentCommand {
 
   private int report(IncidentOptions options, Optional<String> obstacle) {
     boolean json = options.format() == IncidentOptions.Format.JSON;
-    Progress progress =
-        json ? Progress.on(err, STANDARD_ERROR) : Progress.on(out, STANDARD_OUTPUT);
+    Progress progress = json ? Progress.on(err, STANDARD_ERROR) : Progress.on(out, STANDARD_OUTPUT);
     printArithmetic(options.phases(), progress);
     IncidentRun run = new IncidentRun(options.phases(), progress);
-    List<PhaseResult> results =
-        obstacle.isPresent() ? run.onHost(obstacle.get()) : run.inside();
+    List<PhaseResult> results = obstacle.isPresent() ? run.onHost(obstacle.get()) : run.inside();
     if (json) {
       out.print(JsonReport.of(results));
       out.flush();

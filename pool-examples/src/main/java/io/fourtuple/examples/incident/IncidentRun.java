@@ -37,9 +37,7 @@ final class IncidentRun {
    * @param obstacle why there is no private network
    */
   List<PhaseResult> onHost(String obstacle) {
-    return phases.stream()
-        .map(phase -> announced(PhaseResult.skipped(phase, obstacle)))
-        .toList();
+    return phases.stream().map(phase -> announced(PhaseResult.skipped(phase, obstacle))).toList();
   }
 
   /** Something that measures a phase. */

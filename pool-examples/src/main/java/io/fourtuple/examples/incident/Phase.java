@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The phases of the scenario, in the order in which they run. */
+@SuppressWarnings("ImmutableEnumChecker") // It cannot know that the records are immutable.
 enum Phase {
   PLAIN(
       "plain",

@@ -84,7 +84,8 @@ final class PrivateNetwork {
     ProcessHandle.current()
         .parent()
         .ifPresent(
-            parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(IncidentCommand.BROKEN)));
+            parent ->
+                parent.onExit().thenRun(() -> Runtime.getRuntime().halt(IncidentCommand.BROKEN)));
   }
 
   /** This process's command line, options and class path included, without the arguments. */

@@ -37,8 +37,18 @@ final class TableReport {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            "phase", "capacity", "requests", "succeeded", "refused", "failed", "surfaced",
-            "absorbed", "opened", "peak", "seconds", "promise"));
+            "phase",
+            "capacity",
+            "requests",
+            "succeeded",
+            "refused",
+            "failed",
+            "surfaced",
+            "absorbed",
+            "opened",
+            "peak",
+            "seconds",
+            "promise"));
     results.forEach(result -> rows.add(row(result)));
     return aligned(rows);
   }

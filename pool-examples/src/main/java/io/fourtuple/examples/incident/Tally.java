@@ -32,9 +32,7 @@ final class Tally {
   /** Counts a caller that got an error, as refused or as failed. */
   void fail(Throwable error) {
     Throwable reason =
-        error instanceof CompletionException && error.getCause() != null
-            ? error.getCause()
-            : error;
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     if (isEarlyRefusal(reason)) {
       refused.incrementAndGet();
     } else {

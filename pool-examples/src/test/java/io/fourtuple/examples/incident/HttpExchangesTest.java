@@ -50,7 +50,8 @@ class HttpExchangesTest {
     CompletableFuture<Answer> answered = get(Closing.SERVER_FIRST);
     assertThat(sent()).doesNotContain("connection: close");
     receive("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    assertThat(answered).isCompletedWithValueMatching(answer -> answer.next() == Next.CLOSED_BY_SERVER);
+    assertThat(answered)
+        .isCompletedWithValueMatching(answer -> answer.next() == Next.CLOSED_BY_SERVER);
     assertThat(answered.join().peerClosed()).isNotDone();
     channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     assertThat(answered.join().peerClosed()).isDone();
@@ -61,7 +62,8 @@ class HttpExchangesTest {
     CompletableFuture<Answer> answered = get(Closing.CLIENT_FIRST);
     assertThat(sent()).contains("connection: close\r\n");
     receive("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    assertThat(answered).isCompletedWithValueMatching(answer -> answer.next() == Next.CLOSED_BY_CLIENT);
+    assertThat(answered)
+        .isCompletedWithValueMatching(answer -> answer.next() == Next.CLOSED_BY_CLIENT);
   }
 
   @Test

@@ -25,9 +25,7 @@ class IncidentOptionsTest {
     assertThat(options)
         .isEqualTo(
             new IncidentOptions(
-                Format.JSON,
-                Place.OUTSIDE,
-                List.of(Phase.PLAIN, Phase.PLAIN_BOUND, Phase.POOL)));
+                Format.JSON, Place.OUTSIDE, List.of(Phase.PLAIN, Phase.PLAIN_BOUND, Phase.POOL)));
   }
 
   @Test

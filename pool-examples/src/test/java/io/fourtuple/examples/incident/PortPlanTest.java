@@ -27,7 +27,8 @@ class PortPlanTest {
   @Test
   void blocksWithATakenPortArePassedOver() {
     List<PortPlan> plans =
-        PortPlan.onHost(TWO, new PortRange(32_768, 60_999), port -> port == 10_000 || port == 10_191);
+        PortPlan.onHost(
+            TWO, new PortRange(32_768, 60_999), port -> port == 10_000 || port == 10_191);
     assertThat(plans)
         .extracting(PortPlan::owned)
         .containsExactly(new PortRange(10_192, 10_255), new PortRange(10_256, 10_319));

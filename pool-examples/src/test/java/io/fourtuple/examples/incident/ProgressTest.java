@@ -19,8 +19,7 @@ class ProgressTest {
     progress.line("done");
     progress.line("next");
     assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .isEqualToNormalizingNewlines(
-            "pool: 100 of 200\rpool: 200       \rdone     \nnext\n");
+        .isEqualToNormalizingNewlines("pool: 100 of 200\rpool: 200       \rdone     \nnext\n");
   }
 
   @Test

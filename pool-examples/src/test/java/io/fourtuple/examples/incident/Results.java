@@ -22,7 +22,8 @@ final class Results {
     refused = phase.promise().refused();
     failed = phase.promise().failed();
     surfaced = phase.promise().failed();
-    opened = Math.max(phase.capacity(), phase.load().closing() == Closing.KEEP_ALIVE ? 0 : succeeded);
+    opened =
+        Math.max(phase.capacity(), phase.load().closing() == Closing.KEEP_ALIVE ? 0 : succeeded);
     peakPorts = phase.capacity();
   }
 
@@ -77,7 +78,17 @@ final class Results {
 
   PhaseResult result() {
     return new PhaseResult(
-        phase, requests, succeeded, refused, failed, surfaced, absorbed, opened, peakPorts, 1_234,
-        firstError, null);
+        phase,
+        requests,
+        succeeded,
+        refused,
+        failed,
+        surfaced,
+        absorbed,
+        opened,
+        peakPorts,
+        1_234,
+        firstError,
+        null);
   }
 }

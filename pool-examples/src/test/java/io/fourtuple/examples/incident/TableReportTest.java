@@ -20,8 +20,18 @@ class TableReportTest {
     assertThat(lines).extracting(String::length).containsOnly(lines.get(0).length());
     assertThat(cells(lines.get(0)))
         .containsExactly(
-            "phase", "capacity", "requests", "succeeded", "refused", "failed", "surfaced",
-            "absorbed", "opened", "peak", "seconds", "promise");
+            "phase",
+            "capacity",
+            "requests",
+            "succeeded",
+            "refused",
+            "failed",
+            "surfaced",
+            "absorbed",
+            "opened",
+            "peak",
+            "seconds",
+            "promise");
     assertThat(cells(lines.get(1))).allSatisfy(cell -> assertThat(cell).matches("-+:?"));
     assertThat(cells(lines.get(2)))
         .containsExactly(
@@ -49,7 +59,8 @@ class TableReportTest {
 
   @Test
   void thereAreNoBarsWhereNothingRan() {
-    assertThat(TableReport.bars(List.of(PhaseResult.skipped(Phase.POOL, "no namespace")))).isEmpty();
+    assertThat(TableReport.bars(List.of(PhaseResult.skipped(Phase.POOL, "no namespace"))))
+        .isEmpty();
   }
 
   @Test
