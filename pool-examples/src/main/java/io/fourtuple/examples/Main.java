@@ -29,15 +29,18 @@ public final class Main {
   static int run(List<String> args, PrintStream out, PrintStream err) {
     String command = args.isEmpty() ? "" : args.get(0);
     switch (command) {
-      case "incident":
+      case "incident" -> {
         return new IncidentCommand(out, err).run(args.subList(1, args.size()));
-      case "help", "--help", "-h":
+      }
+      case "help", "--help", "-h" -> {
         out.print(HELP);
         return IncidentCommand.KEPT;
-      default:
+      }
+      default -> {
         err.println(command.isEmpty() ? "no command given" : "unknown command: " + command);
         err.print(HELP);
         return IncidentCommand.MISUSED;
+      }
     }
   }
 }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 
 /** One connection of a back end: answers every request with a few bytes. */
+@SuppressWarnings("FutureReturnValueIgnored") // What the client sees is what counts.
 final class BackEndHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final ByteBuf BODY =
       Unpooled.unreleasableBuffer(
@@ -65,7 +66,7 @@ final class BackEndHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // A reset by the client is its way to leave; the client's side of the story is what counts.
+    // A reset is the client's way to leave.
     ctx.close();
   }
 }

@@ -74,24 +74,21 @@ record IncidentOptions(Format format, Place place, List<Phase> phases) {
     Set<Phase> phases = EnumSet.noneOf(Phase.class);
     for (int i = 0; i < args.size(); i++) {
       switch (args.get(i)) {
-        case "--help", "-h":
+        case "--help", "-h" -> {
           return new IncidentOptions(Format.HELP, place, List.of());
-        case "--json":
-          format = Format.JSON;
-          break;
-        case INSIDE_FLAG:
-          place = Place.INSIDE;
-          break;
-        case "--phase":
+        }
+        case "--json" -> format = Format.JSON;
+        case INSIDE_FLAG -> place = Place.INSIDE;
+        case "--phase" -> {
           int names = namesAfter(args, i);
           for (String name : args.subList(i + 1, i + 1 + names)) {
             phases.add(phase(name));
           }
           i += names;
-          break;
-        default:
-          throw new UsageException(
-              "unknown argument: " + args.get(i) + "; there are --json, --phase NAME and --help");
+        }
+        default ->
+            throw new UsageException(
+                "unknown argument: " + args.get(i) + "; there are --json, --phase NAME and --help");
       }
     }
     return new IncidentOptions(

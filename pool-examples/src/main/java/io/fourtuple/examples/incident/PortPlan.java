@@ -23,9 +23,10 @@ record PortPlan(PortRange ephemeral, PortRange owned, List<Integer> backEnds) {
 
   /** Fixed ports, for a private network where nobody else is. */
   static PortPlan inside(Phase phase) {
+    int place = List.of(Phase.values()).indexOf(phase);
     return new PortPlan(
-        block(INSIDE_EPHEMERAL, phase.ordinal()),
-        block(INSIDE_OWNED, phase.ordinal()),
+        block(INSIDE_EPHEMERAL, place),
+        block(INSIDE_OWNED, place),
         consecutive(FIRST_BACK_END, phase.setting().backEnds()));
   }
 

@@ -80,6 +80,7 @@ final class PrivateNetwork {
   }
 
   /** Ends this process when the one that started it is gone, however that died. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Nothing is left to be done after the end.
   static void endWithParent() {
     ProcessHandle.current()
         .parent()

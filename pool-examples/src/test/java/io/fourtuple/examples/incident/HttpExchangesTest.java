@@ -69,7 +69,7 @@ class HttpExchangesTest {
   @Test
   void anEndOfStreamBeforeTheAnswerFailsTheRequest() {
     CompletableFuture<Answer> answered = get(Closing.KEEP_ALIVE);
-    channel.close();
+    channel.close().syncUninterruptibly();
     assertThat(answered).isCompletedExceptionally();
   }
 
@@ -77,13 +77,13 @@ class HttpExchangesTest {
   void aFullCloseAfterTheAnswerMeansThatTheServerHasClosed() {
     CompletableFuture<Answer> answered = get(Closing.SERVER_FIRST);
     receive("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    channel.close();
+    channel.close().syncUninterruptibly();
     assertThat(answered.join().peerClosed()).isDone();
   }
 
   @Test
   void aRequestOnAClosedConnectionFails() {
-    channel.close();
+    channel.close().syncUninterruptibly();
     assertThat(get(Closing.KEEP_ALIVE)).isCompletedExceptionally();
   }
 
