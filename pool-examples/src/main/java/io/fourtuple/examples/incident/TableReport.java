@@ -8,6 +8,9 @@ import java.util.Locale;
 final class TableReport {
   private static final int BAR = 32;
 
+  /** The library's messages carry the arithmetic of several routes: more than a line holds. */
+  private static final int ERROR = 180;
+
   private TableReport() {}
 
   /** One line, or two, for one phase. */
@@ -29,7 +32,11 @@ final class TableReport {
             result.elapsedMillis() / 1000.0);
     return result.firstError() == null
         ? title + counts
-        : title + counts + System.lineSeparator() + "    first error: " + result.firstError();
+        : title + counts + System.lineSeparator() + "    first error: " + cut(result.firstError());
+  }
+
+  private static String cut(String error) {
+    return error.length() <= ERROR ? error : error.substring(0, ERROR) + "...";
   }
 
   /** A row for each phase. */
