@@ -1,18 +1,303 @@
 package io.fourtuple.host;
 
+import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortRange;
+import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.PortSet;
+import io.fourtuple.port.SourceAddress;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The ledger of this host and a view of its sources. (Shape only; being filled in.) */
+/**
+ * Local ports to connect from: some source addresses of this host, how their ports are picked, and
+ * the ledger that counts them. Immutable, thread-safe; needs no closing.
+ *
+ * <p>All views share one ledger unless they are given another, because the ports belong to the host
+ * and not to whoever uses them. On Linux the ledger starts from what the kernel shows and is
+ * brought into agreement with it every 30 s, on a daemon thread that ends with the ledger.
+ */
 public final class HostPorts {
-  private HostPorts() {}
+  private static final Logger log = LoggerFactory.getLogger(HostPorts.class);
 
-  /** The view without given sources: the kernel chooses the source address. */
+  private final PortsConfig config;
+  private final Host host;
+  private final AtomicBoolean choiceLogged = new AtomicBoolean();
+
+  private HostPorts(PortsConfig config, Host host) {
+    config.check(host.network());
+    this.config = config;
+    this.host = host;
+  }
+
+  /** The host's ledger, made when it is first asked for. */
+  private static final class Shared {
+    static final Host HOST = make();
+    static final HostPorts UNBOUND = new HostPorts(PortsConfig.UNBOUND, HOST);
+
+    private static Host make() {
+      HostNetwork network = HostNetwork.read();
+      return Host.real(network, PortLedger.create(network.limits()));
+    }
+  }
+
+  /**
+   * The view without given sources, on the host's one ledger: the kernel chooses the source
+   * address.
+   */
   public static HostPorts shared() {
-    throw new UnsupportedOperationException();
+    return Shared.UNBOUND;
+  }
+
+  /** Starts a view with settings of its own; what is not set is as in {@link #shared()}. */
+  public static Builder builder() {
+    return new Builder();
   }
 
   /** The ledger. */
   public PortLedger ledger() {
-    throw new UnsupportedOperationException();
+    return host.ledger();
+  }
+
+  /** What the host says about its ports. */
+  public HostNetwork network() {
+    return host.network();
+  }
+
+  /** The given sources; empty where the kernel chooses. */
+  public List<InetAddress> sources() {
+    return config.sources();
+  }
+
+  /**
+   * The sources as a transport can use them. Where no selection is given, takes the first that host
+   * and transport allow of {@link PortSelection#PINNED}, {@link PortSelection#KERNEL} and {@link
+   * PortSelection#OWNED}, and logs once which and why. Reads the kernel's socket table, so call it
+   * when a client is made, not per connection.
+   *
+   * @throws IllegalArgumentException where the transport, or the system, cannot do what was asked,
+   *     or the ledger knows one of the sources with other, overlapping ports
+   * @throws IllegalStateException where no port is left that may be used, with the command that
+   *     makes room
+   */
+  public HostSources forTransport(TransportAbilities abilities) {
+    SelectionChoice choice = SelectionChoice.choose(config, host.network(), abilities);
+    PortSelection selection = choice.selection();
+    PortSet ports = ports(selection);
+    if (config.selection() == null && choiceLogged.compareAndSet(false, true)) {
+      log.info(
+          "chose {} for ports {} of {}: {}",
+          selection,
+          ports,
+          config.isUnbound() ? "the kernel's choice of source" : config.sources(),
+          choice.reason());
+    }
+    return new HostSources(
+        host, selection, config.sources(), address -> source(address, selection, ports));
+  }
+
+  private PortSet ports(PortSelection selection) {
+    PortSet given = config.ports();
+    if (selection == PortSelection.OWNED) {
+      return given != null ? given : OwnedBlock.find(host.network(), host.takenPorts());
+    }
+    PortSet ports =
+        given != null
+            ? given.minus(host.network().limits().reserved())
+            : host.network().kernelPorts();
+    if (ports.isEmpty()) {
+      throw new IllegalStateException(
+          "all ports of ip_local_port_range ("
+              + host.network().limits().ephemeral()
+              + ") are reserved; make room with: sysctl -w "
+              + HostNetwork.RESERVED_PORTS
+              + "=\"\"");
+    }
+    return ports;
+  }
+
+  private SourceAddress source(InetAddress address, PortSelection selection, PortSet ports) {
+    PortSet own =
+        selection == PortSelection.OWNED && config.ports() == null
+            ? blockOnceFoundFor(address, ports)
+            : ports;
+    return new SourceAddress(address, own, selection, config.budget(selection, own.size()));
+  }
+
+  /** Keeps to the block that was found first, though programs have begun to listen since. */
+  private PortSet blockOnceFoundFor(InetAddress address, PortSet foundNow) {
+    return host.ledger().sources().stream()
+        .filter(source -> source.selection() == PortSelection.OWNED)
+        .filter(source -> source.address().equals(address))
+        .map(SourceAddress::ports)
+        .findFirst()
+        .orElse(foundNow);
+  }
+
+  /** Settings of a view; rejects what cannot work, and repairs nothing. Not thread-safe. */
+  public static final class Builder {
+    private List<InetAddress> sources = List.of();
+    private @Nullable PortSelection selection;
+    private @Nullable PortSet ports;
+    private boolean ownsEphemeralPorts;
+    private @Nullable Integer headRoom;
+    private @Nullable Integer highMarkPercent;
+    private @Nullable PortLedger ledger;
+    private @Nullable HostNetwork network;
+    private @Nullable Host host;
+
+    private Builder() {}
+
+    /**
+     * Connects from these addresses of this host; by default the kernel chooses.
+     *
+     * @param literals IP addresses such as {@code 10.0.0.5}, at least one; names are not looked up
+     */
+    public Builder sources(String... literals) {
+      // The port plays no part: an endpoint is what reads literal addresses.
+      return sources(Arrays.stream(literals).map(text -> Endpoint.of(text, 1).address()).toList());
+    }
+
+    /**
+     * Connects from these addresses of this host; by default the kernel chooses.
+     *
+     * @param addresses at least one, none twice, no wildcard or multicast address
+     */
+    public Builder sources(List<InetAddress> addresses) {
+      if (addresses.isEmpty()) {
+        throw new IllegalArgumentException(
+            "sources must not be empty; leave them out to let the kernel choose");
+      }
+      List<InetAddress> checked = new ArrayList<>();
+      for (InetAddress address : addresses) {
+        InetAddress source = new Endpoint(address, 1).address();
+        if (source.isAnyLocalAddress() || source.isMulticastAddress()) {
+          throw new IllegalArgumentException(
+              "sources must be addresses of this host, was " + source.getHostAddress());
+        }
+        if (checked.contains(source)) {
+          throw new IllegalArgumentException(
+              "sources must not be repeated, was twice " + source.getHostAddress());
+        }
+        checked.add(source);
+      }
+      sources = List.copyOf(checked);
+      return this;
+    }
+
+    /** Picks ports in this way; by default the best that host and transport have. */
+    public Builder selection(PortSelection selection) {
+      this.selection = selection;
+      return this;
+    }
+
+    /**
+     * Uses these ports of every source. By default the ephemeral range less reserved ports; for
+     * {@link PortSelection#OWNED} a block within 10000-29999 that nobody else is known to use.
+     *
+     * @param ports for {@link PortSelection#PINNED} within the ephemeral range, for {@link
+     *     PortSelection#KERNEL} all of it, for {@link PortSelection#OWNED} outside of it or
+     *     reserved
+     */
+    public Builder ports(PortSet ports) {
+      if (ports.isEmpty()) {
+        throw new IllegalArgumentException("ports must not be empty");
+      }
+      this.ports = ports;
+      return this;
+    }
+
+    /** The same as {@link #ports(PortSet)} with all ports of some ranges. */
+    public Builder ports(PortRange... ranges) {
+      return ports(PortSet.of(ranges));
+    }
+
+    /**
+     * Allows {@link PortSelection#OWNED} to use ports that the kernel hands out, although every one
+     * in use is then taken from all programs of this host, whatever their destination.
+     */
+    public Builder ownEphemeralPorts() {
+      ownsEphemeralPorts = true;
+      return this;
+    }
+
+    /**
+     * Leaves so many ports of each route to other programs; by default 5 %, and 0 for {@link
+     * PortSelection#OWNED}.
+     *
+     * @param ports 0 or more, below the number of ports
+     */
+    public Builder headRoom(int ports) {
+      if (ports < 0) {
+        throw new IllegalArgumentException("headRoom must be 0 or more, was " + ports);
+      }
+      headRoom = ports;
+      return this;
+    }
+
+    /**
+     * From which share of a route's capacity on ports count as scarce; by default 50 % for {@link
+     * PortSelection#KERNEL} and 90 % else.
+     *
+     * @param percent 1 to 100
+     */
+    public Builder highMarkPercent(int percent) {
+      if (percent < 1 || percent > 100) {
+        throw new IllegalArgumentException("highMarkPercent must be in 1..100, was " + percent);
+      }
+      highMarkPercent = percent;
+      return this;
+    }
+
+    /** Counts in this ledger, and by its limits, instead of in the host's one. */
+    public Builder ledger(PortLedger ledger) {
+      this.ledger = ledger;
+      return this;
+    }
+
+    /**
+     * Assumes this host instead of the one that the program runs on, for a test or a simulation:
+     * the kernel's socket table is not looked at. Without a ledger the view gets one of its own.
+     */
+    public Builder network(HostNetwork network) {
+      this.network = network;
+      return this;
+    }
+
+    /** The same as ledger and network, with the files to be read as well. */
+    Builder host(Host host) {
+      this.host = host;
+      return this;
+    }
+
+    /**
+     * Makes the view.
+     *
+     * @throws IllegalArgumentException where the ports cannot be used on this host as asked
+     */
+    public HostPorts build() {
+      PortsConfig config =
+          new PortsConfig(sources, selection, ports, ownsEphemeralPorts, headRoom, highMarkPercent);
+      return new HostPorts(config, chosenHost());
+    }
+
+    private Host chosenHost() {
+      if (host != null) {
+        return host;
+      }
+      if (network != null) {
+        return Host.simulated(
+            network, ledger != null ? ledger : PortLedger.create(network.limits()));
+      }
+      return ledger != null
+          ? Host.real(HostNetwork.read().withLimits(ledger.limits()), ledger)
+          : Shared.HOST;
+    }
   }
 }

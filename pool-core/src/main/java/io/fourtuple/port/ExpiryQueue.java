@@ -1,5 +1,6 @@
 package io.fourtuple.port;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -103,22 +104,24 @@ final class ExpiryQueue {
   }
 
   /**
-   * The expiry number {@code k}, from 0, of several queues together; -1 where there are not so
-   * many. Takes the smallest of the nodes seen so far, k times, and never looks below the others.
+   * The first expiries of several queues together, in order. Takes the smallest of the nodes seen
+   * so far, again and again, and never looks below the others.
+   *
+   * @param most how many at most
    */
-  static long kthExpiry(List<Source> sources, int k) {
+  static List<Long> firstExpiries(List<Source> sources, int most) {
     PriorityQueue<Node> frontier = new PriorityQueue<>(Comparator.comparingLong(Node::entry));
     for (Source source : sources) {
       if (!source.queue.isEmpty()) {
         frontier.add(new Node(source, 0));
       }
     }
-    int left = k;
-    while (!frontier.isEmpty()) {
+    List<Long> found = new ArrayList<>();
+    while (!frontier.isEmpty() && found.size() < most) {
       Node node = frontier.remove();
       long expiry = node.entry() >> PORT_BITS;
-      if (node.source.validity.isValid(portOf(node.entry()), expiry) && left-- == 0) {
-        return expiry;
+      if (node.source.validity.isValid(portOf(node.entry()), expiry)) {
+        found.add(expiry);
       }
       for (int child = 2 * node.at + 1; child <= 2 * node.at + 2; child++) {
         if (child < node.source.queue.size) {
@@ -126,6 +129,6 @@ final class ExpiryQueue {
         }
       }
     }
-    return -1;
+    return found;
   }
 }

@@ -489,25 +489,25 @@ public final class PortLedger {
   // ---- looking
 
   /**
-   * When a port may be expected on some routes.
+   * When ports may be expected on some routes.
    *
-   * @param ahead how many others come first, 0 or more
+   * @param most how many expiries are of interest, 0 or more
    */
-  public PortOutlook outlook(List<Route> candidates, int ahead) {
+  public PortOutlook outlook(List<Route> candidates, int most) {
     lock.lock();
     try {
       long now = now();
       boolean live = false;
-      List<ExpiryQueue.Source> expiries = new ArrayList<>();
+      List<ExpiryQueue.Source> resting = new ArrayList<>();
       for (Route route : candidates) {
         RoutePorts ports = routePorts(route);
         serve(ports, now);
         live |= ports.live() > 0 || ports.free(route.source().budget(), now) > 0;
-        expiries.add(ports.knownExpiries());
+        resting.add(ports.knownExpiries());
       }
-      long expiry = ExpiryQueue.kthExpiry(expiries, ahead);
+      List<Long> expiries = live ? List.of() : ExpiryQueue.firstExpiries(resting, most);
       return new PortOutlook(
-          live, expiry >= 0, Duration.ofMillis(expiry < 0 ? 0 : Math.max(0, expiry - now)));
+          live, expiries.stream().map(at -> Duration.ofMillis(Math.max(0, at - now))).toList());
     } finally {
       leave();
     }

@@ -1,13 +1,24 @@
 package io.fourtuple.port;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * When a port may be expected on some routes.
+ * When ports may be expected on some routes.
  *
- * @param live whether a port there is reserved, connecting, established or closing: it may come
- *     back any moment
- * @param known whether {@code untilFree} is a known expiry and not a guess
- * @param untilFree when the asked-for port is free, as far as known; zero where not known
+ * @param live whether a port there is free, reserved, connecting, established or closing: one may
+ *     be had any moment
+ * @param expiries how long until resting ports are known to be free, shortest first; not looked for
+ *     where {@code live}
  */
-public record PortOutlook(boolean live, boolean known, Duration untilFree) {}
+public record PortOutlook(boolean live, List<Duration> expiries) {
+  /**
+   * When a port is free for somebody with so many others ahead, where that is known.
+   *
+   * @param ahead 0 or more
+   */
+  public Optional<Duration> untilFree(int ahead) {
+    return !live && ahead < expiries.size() ? Optional.of(expiries.get(ahead)) : Optional.empty();
+  }
+}

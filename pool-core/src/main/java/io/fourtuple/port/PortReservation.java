@@ -108,6 +108,11 @@ public final class PortReservation {
     return ledger.isAboveHighMark(this);
   }
 
+  /** Whether anybody waits for a port of this route; a glance without a lock. */
+  public boolean isWanted() {
+    return ports.waiting > 0;
+  }
+
   /**
    * Claims the connection on this port for somebody who waits for a port of this route: true tells
    * the holder to close it instead of keeping or reusing it.
@@ -116,7 +121,7 @@ public final class PortReservation {
    * @param own the holder's own demand, which does not count; null for none
    */
   public boolean claimForOthers(long since, @Nullable PortDemand own) {
-    return ports.waiting > 0 && ledger.claimForOthers(ports, since, own);
+    return isWanted() && ledger.claimForOthers(ports, since, own);
   }
 
   // ---- for the ledger, under its lock

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * No local port, and waiting is not worth it or took too long. The message carries the arithmetic
@@ -17,20 +18,20 @@ public class PortsExhaustedException extends IOException {
 
   private final transient List<PortCensus> routes;
   private final Duration waited;
-  private final transient PortOutlook outlook;
+  private final @Nullable Duration retryAfter;
 
   /**
    * Makes the exception.
    *
    * @param routes how the routes stood that would have done
    * @param waited how long the caller waited, zero for not at all
-   * @param outlook when a port may be expected
+   * @param retryAfter when a port is known to be free for this caller; null where unknown
    */
-  public PortsExhaustedException(List<PortCensus> routes, Duration waited, PortOutlook outlook) {
-    super(message(routes, waited, outlook));
+  public PortsExhaustedException(List<PortCensus> routes, Duration waited, @Nullable Duration retryAfter) {
+    super(message(routes, waited, retryAfter));
     this.routes = List.copyOf(routes);
     this.waited = waited;
-    this.outlook = outlook;
+    this.retryAfter = retryAfter;
   }
 
   /** How the routes stood. */
@@ -48,17 +49,17 @@ public class PortsExhaustedException extends IOException {
    * estimate may be promised to others, as {@code Retry-After} say.
    */
   public Optional<Duration> retryAfter() {
-    return outlook.known() ? Optional.of(outlook.untilFree()) : Optional.empty();
+    return Optional.ofNullable(retryAfter);
   }
 
-  private static String message(List<PortCensus> routes, Duration waited, PortOutlook outlook) {
+  private static String message(List<PortCensus> routes, Duration waited, @Nullable Duration retryAfter) {
     String after = waited.isZero() ? "" : " after " + waited.toMillis() + " ms";
     if (routes.size() == 1) {
       PortCensus only = routes.get(0);
       return "no free local port on " + only.route() + after + ": " + arithmetic(only);
     }
     String next =
-        outlook.known() ? " (next free in " + seconds(outlook.untilFree()) + ")" : "";
+        retryAfter == null ? "" : " (for this caller in " + seconds(retryAfter) + ")";
     String shown =
         routes.stream()
             .limit(MOST_ROUTES_SHOWN)

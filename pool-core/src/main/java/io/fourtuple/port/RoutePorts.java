@@ -494,7 +494,7 @@ final class RoutePorts {
   }
 
   PortCensus census(Route as, long now) {
-    long next = ExpiryQueue.kthExpiry(List.of(knownExpiries()), 0);
+    List<Long> next = ExpiryQueue.firstExpiries(List.of(knownExpiries()), 1);
     return new PortCensus(
         as,
         capacity(as.source().budget(), now),
@@ -506,6 +506,6 @@ final class RoutePorts {
         reusable,
         count(PortState.FOREIGN),
         waiting,
-        next < 0 ? -1 : Math.max(0, next - now) * 1_000_000);
+        next.isEmpty() ? -1 : Math.max(0, next.get(0) - now) * 1_000_000);
   }
 }

@@ -1,0 +1,36 @@
+package io.fourtuple.host;
+
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortSet;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host, and the ledger of its ports.
+ *
+ * @param network what it says
+ * @param ledger whose ports are counted
+ * @param root where its {@code proc} and {@code etc} lie; null where it has none or is made up
+ * @param watch keeps the ledger in agreement with the kernel; null where there is no table to read
+ */
+record Host(
+    HostNetwork network, PortLedger ledger, @Nullable Path root, @Nullable KernelWatch watch) {
+
+  /** The host that this program runs on. */
+  static Host real(HostNetwork network, PortLedger ledger) {
+    Path root = Path.of("/");
+    return network.isLinux()
+        ? new Host(network, ledger, root, KernelWatch.of(ledger, root))
+        : new Host(network, ledger, null, null);
+  }
+
+  /** A host of which nothing but {@code network} is known. */
+  static Host simulated(HostNetwork network, PortLedger ledger) {
+    return new Host(network, ledger, null, null);
+  }
+
+  /** Ports that other programs are known to use. */
+  PortSet takenPorts() {
+    return root == null ? PortSet.empty() : OwnedBlock.taken(root);
+  }
+}

@@ -1,0 +1,132 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.Route;
+import io.fourtuple.time.Deadline;
+import io.fourtuple.time.Scheduler.Cancellable;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection being made for a destination: reserves a port, connects, and goes on with another
+ * port, source or endpoint where one is refused, without any caller noticing. It belongs to nobody;
+ * who gets the connection is decided when it is there.
+ *
+ * <p>Runs on whatever thread brings the next event; its steps follow one another, and each takes
+ * the destination's lock by itself where it needs it.
+ */
+final class ConnectAttempt<C> implements ConnectionEvents<C> {
+  /** Refusals of local ports in a row, after which the route rests. */
+  private static final int MOST_REFUSALS = 8;
+
+  private final DestinationPool<C> pool;
+  private final List<EndpointPool<C>> tried = new ArrayList<>(1);
+  private int refusals;
+  private @Nullable EndpointPool<C> endpoint;
+  private @Nullable PortReservation reservation;
+  private @Nullable PooledConnection<C> connection;
+  private long began;
+  private boolean isCancelled;
+  private @Nullable Cancellable connect;
+
+  ConnectAttempt(DestinationPool<C> pool) {
+    this.pool = pool;
+  }
+
+  /** Endpoints that have failed this attempt. */
+  List<EndpointPool<C>> tried() {
+    return tried;
+  }
+
+  /** Looks for a port and connects, or tells the pool that there is none. */
+  void start() {
+    List<EndpointPool<C>> order = pool.endpointsFor(this);
+    if (order.isEmpty()) {
+      return; // not wanted any more, or taken care of
+    }
+    PortReservation found = pool.reserve(order.subList(0, 1));
+    if (found == null && order.size() > 1) {
+      found = pool.reserve(order.subList(1, order.size()));
+    }
+    if (found == null) {
+      pool.noPort(this);
+    } else {
+      connect(found);
+    }
+  }
+
+  /** Connects on a port that is reserved. */
+  void connect(PortReservation reserved) {
+    EndpointPool<C> target = pool.connectBegins(this, reserved);
+    if (target == null) {
+      return;
+    }
+    began = pool.now();
+    endpoint = target;
+    reservation = reserved;
+    Deadline deadline = Deadline.after(began, pool.config().connectTimeout());
+    Cancellable begun =
+        pool.connector().connect(new ConnectRequest(pool.destination(), reserved, deadline), this);
+    boolean cancelNow;
+    synchronized (this) {
+      connect = begun;
+      cancelNow = isCancelled;
+    }
+    if (cancelNow) {
+      begun.cancel();
+    }
+  }
+
+  /** The pool closes. */
+  void cancel() {
+    Cancellable begun;
+    synchronized (this) {
+      isCancelled = true;
+      begun = connect;
+    }
+    if (begun != null) {
+      begun.cancel();
+    }
+  }
+
+  @Override
+  public void connected(C made) {
+    PortReservation reserved = required(reservation);
+    connection = pool.connected(this, required(endpoint), made, reserved, pool.now() - began);
+  }
+
+  @Override
+  public void failed(ConnectFailure failure) {
+    EndpointPool<C> at = required(endpoint);
+    Route route = required(reservation).route();
+    switch (failure.kind()) {
+      case LOCAL_PORT -> {
+        if (++refusals % MOST_REFUSALS == 0) {
+          pool.ledger().coolDown(route);
+        }
+        pool.portRefused(at, route, failure.cause());
+        start();
+      }
+      case ENDPOINT, HOST -> {
+        tried.add(at);
+        if (pool.connectFailed(this, at, route, failure)) {
+          start();
+        }
+      }
+      case CANCELLED -> pool.connectCancelled(this, at, route);
+    }
+  }
+
+  @Override
+  public void closed() {
+    pool.connectionClosed(required(connection));
+  }
+
+  private static <T> T required(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("the connector told of a connection before it had begun");
+    }
+    return value;
+  }
+}

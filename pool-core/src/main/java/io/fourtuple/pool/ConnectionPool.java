@@ -1,0 +1,336 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.IdleHolder;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.Route;
+import io.fourtuple.time.Deadline;
+import io.fourtuple.time.Scheduler;
+import io.fourtuple.time.Scheduler.Cancellable;
+import io.fourtuple.time.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pool over many sources, destinations and endpoints. Whoever wants a connection gets an idle
+ * one, or a new one on a local port that the {@link PortLedger} can spare, or waits: in order, for a
+ * bounded time, in bounded company. The kernel's EADDRNOTAVAIL never reaches a caller.
+ *
+ * <p>Thread-safe. Callers are called back without a lock, on the thread that made their connection
+ * available. Whoever makes a pool closes it.
+ *
+ * @param <C> the connections' type
+ */
+public final class ConnectionPool<C> implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
+
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  private final Connector<C> connector;
+  private final PoolConfig config;
+  private final Ticker ticker;
+  private final Scheduler scheduler;
+  private final Supplier<RandomGenerator> random;
+  private final List<PoolListener> listeners;
+  private final LeakDetector<C> leaks;
+  private final Map<Destination, DestinationPool<C>> destinations = new ConcurrentHashMap<>();
+  private final Map<Endpoint, Set<DestinationPool<C>>> byEndpoint = new ConcurrentHashMap<>();
+  private final IdleHolder holder = new Holder();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile PoolCounters past = PoolCounters.NONE;
+  private volatile boolean isClosed;
+
+  ConnectionPool(ConnectionPoolBuilder<C> builder) {
+    connector = builder.connector;
+    config = builder.config();
+    ticker = connector.ledger().ticker();
+    scheduler =
+        builder.scheduler != null ? builder.scheduler : connector.ledger().scheduler();
+    random = builder.random;
+    listeners = List.copyOf(builder.listeners);
+    leaks = new LeakDetector<>(config.leakDetection());
+    connector.ledger().addHolder(holder);
+  }
+
+  /** Begins a pool over a connector. */
+  public static <C> ConnectionPoolBuilder<C> builder(Connector<C> connector) {
+    return new ConnectionPoolBuilder<>(connector);
+  }
+
+  /** A pool with all defaults. */
+  public static <C> ConnectionPool<C> of(Connector<C> connector) {
+    return builder(connector).build();
+  }
+
+  // ---- acquire
+
+  /**
+   * Gives an idle connection, if there is one and nobody waits for it; opens none.
+   *
+   * @return null where there is none
+   */
+  public @Nullable Lease<C> tryAcquire(Destination destination) {
+    DestinationPool<C> pool = destinations.get(destination);
+    return pool == null || isClosed ? null : pool.tryAcquire(connector.affinity());
+  }
+
+  /**
+   * Waits for a connection, without holding a monitor, so virtual threads may.
+   *
+   * @param timeout zero or negative for no waiting at all
+   * @throws PoolException where there is none: {@link AcquireTimeoutException}, {@link
+   *     TooManyWaitersException}, {@link ConnectFailedException}, {@link PoolClosedException}
+   * @throws io.fourtuple.port.PortsExhaustedException where no local port can be had in time
+   * @throws InterruptedException where the thread is interrupted while it waits
+   * @throws IllegalStateException on an event loop, which would wait for itself
+   */
+  public Lease<C> acquire(Destination destination, Duration timeout)
+      throws IOException, InterruptedException {
+    if (connector.isEventLoop()) {
+      throw new IllegalStateException(
+          "a blocking acquire on an event loop would wait for itself; use acquireAsync");
+    }
+    CompletableFuture<Lease<C>> future = acquireAsync(destination, timeout);
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+        future.join().close();
+      }
+      throw e;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    }
+  }
+
+  /**
+   * The same without blocking. Cancelling the future gives up waiting; where a connection arrives at
+   * the same moment, it goes back to the pool.
+   *
+   * @return completes with a lease, or with what {@link #acquire(Destination, Duration)} throws
+   */
+  public CompletableFuture<Lease<C>> acquireAsync(Destination destination, Duration timeout) {
+    CompletableFuture<Lease<C>> future = new CompletableFuture<>();
+    Cancellable waiting =
+        acquire(
+            destination,
+            timeout,
+            new AcquireCallback<>() {
+              @Override
+              public void acquired(Lease<C> lease) {
+                if (!future.complete(lease)) {
+                  lease.close();
+                }
+              }
+
+              @Override
+              public void failed(IOException why) {
+                future.completeExceptionally(why);
+              }
+            });
+    if (!future.isDone()) {
+      future.whenComplete(
+          (lease, failure) -> {
+            if (future.isCancelled()) {
+              waiting.cancel();
+            }
+          });
+    }
+    return future;
+  }
+
+  /**
+   * The same with a callback.
+   *
+   * @return gives up waiting; a callback that is under way, or over, is not taken back
+   */
+  public Cancellable acquire(
+      Destination destination, Duration timeout, AcquireCallback<C> callback) {
+    long now = now();
+    Waiter<C> waiter =
+        new Waiter<>(callback, now, Deadline.after(now, timeout), connector.affinity());
+    while (!isClosed) {
+      DestinationPool<C> pool = destinations.get(destination);
+      if (pool == null) {
+        pool = destinations.computeIfAbsent(destination, this::begin);
+      }
+      if (pool.acquire(waiter)) {
+        if (isClosed) {
+          pool.close(); // it began after close() had looked
+        }
+        DestinationPool<C> waitsAt = pool;
+        return () -> waitsAt.abandon(waiter);
+      }
+    }
+    PoolClosedException why = new PoolClosedException(destination);
+    tell(listener -> listener.refused(destination, why));
+    callback.failed(why);
+    return () -> {};
+  }
+
+  private DestinationPool<C> begin(Destination destination) {
+    DestinationPool<C> begun = new DestinationPool<>(this, destination);
+    for (Endpoint endpoint : destination.endpoints()) {
+      byEndpoint.computeIfAbsent(endpoint, e -> ConcurrentHashMap.newKeySet()).add(begun);
+    }
+    return begun;
+  }
+
+  /** Nothing is left of a destination: what it has counted is kept. */
+  void forget(DestinationPool<C> pool) {
+    if (destinations.remove(pool.destination(), pool)) {
+      for (Endpoint endpoint : pool.destination().endpoints()) {
+        byEndpoint.computeIfPresent(
+            endpoint,
+            (e, pools) -> {
+              pools.remove(pool);
+              return pools.isEmpty() ? null : pools;
+            });
+      }
+      synchronized (this) {
+        past = past.plus(pool.snapshot().counters());
+      }
+    }
+  }
+
+  // ---- looking
+
+  /** How the pool stands now. */
+  public PoolSnapshot snapshot() {
+    List<DestinationSnapshot> snapshots = new ArrayList<>();
+    PoolCounters counters = past;
+    for (DestinationPool<C> pool : destinations.values()) {
+      DestinationSnapshot snapshot = pool.snapshot();
+      snapshots.add(snapshot);
+      counters = counters.plus(snapshot.counters());
+    }
+    return new PoolSnapshot(List.copyOf(snapshots), counters);
+  }
+
+  // ---- closing
+
+  /**
+   * Closes the pool: new and waiting callers are refused, idle connections closed at once, those in
+   * use when they come back, at the latest after {@code drain}.
+   *
+   * @param drain zero or negative closes those in use at once
+   * @return completes when every connection is gone
+   */
+  public CompletableFuture<Void> close(Duration drain) {
+    isClosed = true;
+    connector.ledger().removeHolder(holder);
+    List<DestinationPool<C>> all = List.copyOf(destinations.values());
+    CompletableFuture<?>[] each =
+        all.stream().map(DestinationPool::close).toArray(CompletableFuture<?>[]::new);
+    Runnable hard = () -> all.forEach(DestinationPool::closeHard);
+    if (drain.isNegative() || drain.isZero()) {
+      hard.run();
+    }
+    CompletableFuture<Void> gone = CompletableFuture.allOf(each);
+    if (!gone.isDone()) {
+      Cancellable timer = scheduler.schedule(hard, drain);
+      gone.whenComplete((nothing, failure) -> timer.cancel());
+    }
+    gone.whenComplete((nothing, failure) -> closed.complete(null));
+    return closed;
+  }
+
+  /** Closes the pool, and waits until every connection is gone, about 10 s at most. */
+  @Override
+  public void close() {
+    CompletableFuture<Void> gone = close(DRAIN);
+    if (!connector.isEventLoop()) {
+      gone.join();
+    }
+  }
+
+  // ---- for destinations
+
+  Connector<C> connector() {
+    return connector;
+  }
+
+  PoolConfig config() {
+    return config;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  LeakDetector<C> leaks() {
+    return leaks;
+  }
+
+  RandomGenerator random() {
+    return random.get();
+  }
+
+  long now() {
+    return ticker.read();
+  }
+
+  /** How long a new connection may be used: a tenth of the lifetime is left to chance. */
+  long lifetimeNanos() {
+    long most = config.maxLifetime().toNanos();
+    return most - (long) (most / 10.0 * random().nextDouble());
+  }
+
+  boolean hasListeners() {
+    return !listeners.isEmpty();
+  }
+
+  void tell(Consumer<PoolListener> event) {
+    for (PoolListener listener : listeners) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        log.warn("a pool listener failed", e);
+      }
+    }
+  }
+
+  /** Gives up idle connections of all destinations when the ledger asks. */
+  private final class Holder implements IdleHolder {
+    @Override
+    public OptionalLong idleSince(Route route) {
+      OptionalLong oldest = OptionalLong.empty();
+      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
+        OptionalLong since = pool.idleSince(route);
+        if (since.isPresent()
+            && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
+          oldest = since;
+        }
+      }
+      return oldest;
+    }
+
+    @Override
+    public boolean giveUp(Route route) {
+      DestinationPool<C> holds = null;
+      long since = 0;
+      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
+        OptionalLong idle = pool.idleSince(route);
+        if (idle.isPresent() && (holds == null || idle.getAsLong() - since < 0)) {
+          holds = pool;
+          since = idle.getAsLong();
+        }
+      }
+      return holds != null && holds.giveUp(route);
+    }
+  }
+}

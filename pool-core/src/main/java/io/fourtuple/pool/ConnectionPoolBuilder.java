@@ -1,0 +1,203 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.time.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a {@link ConnectionPool}; the defaults suit a proxy. Each method rejects what makes no
+ * sense with the field's name, its rule and the value. Not thread-safe.
+ *
+ * @param <C> the connections' type
+ */
+public final class ConnectionPoolBuilder<C> {
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  final Connector<C> connector;
+  final List<PoolListener> listeners = new ArrayList<>();
+  @Nullable Scheduler scheduler;
+  Supplier<RandomGenerator> random = ThreadLocalRandom::current;
+  private int maxWaiters = 10_000;
+  private int maxConnectingPerRoute = 64;
+  private int maxIdlePerDestination = Integer.MAX_VALUE;
+  private long maxUses = Long.MAX_VALUE;
+  private Duration maxIdleTime = Duration.ofSeconds(60);
+  private Duration maxLifetime = Duration.ofMinutes(30);
+  private Duration connectTimeout = Duration.ofSeconds(10);
+  private int failuresUntilDown = 3;
+  private Duration firstBackOff = Duration.ofMillis(500);
+  private Duration longestBackOff = Duration.ofSeconds(30);
+  private LeakDetection leakDetection = LeakDetection.ON;
+
+  ConnectionPoolBuilder(Connector<C> connector) {
+    this.connector = connector;
+  }
+
+  /**
+   * How many callers may wait for one destination.
+   *
+   * @param count 0 or more; 0 refuses whoever finds no idle connection; default 10,000
+   */
+  public ConnectionPoolBuilder<C> maxWaiters(int count) {
+    maxWaiters = atLeast("maxWaiters", 0, count);
+    return this;
+  }
+
+  /**
+   * How many connects a destination may have in progress on one route: paces what would otherwise
+   * be a burst of SYNs.
+   *
+   * @param count 1 or more; default 64
+   */
+  public ConnectionPoolBuilder<C> maxConnectingPerRoute(int count) {
+    maxConnectingPerRoute = atLeast("maxConnectingPerRoute", 1, count);
+    return this;
+  }
+
+  /**
+   * How many connections to one destination may idle.
+   *
+   * @param count 0 or more; unlimited by default, because too small a number costs ports: what is
+   *     closed today is opened again tomorrow
+   */
+  public ConnectionPoolBuilder<C> maxIdlePerDestination(int count) {
+    maxIdlePerDestination = atLeast("maxIdlePerDestination", 0, count);
+    return this;
+  }
+
+  /**
+   * How often a connection is used at most.
+   *
+   * @param count 1 or more; unlimited by default
+   */
+  public ConnectionPoolBuilder<C> maxUses(long count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("maxUses must be >= 1, was " + count);
+    }
+    maxUses = count;
+    return this;
+  }
+
+  /**
+   * How long a connection may idle, to a tenth of that time.
+   *
+   * @param time 1 ms to 365 days; default 60 s, which is below what servers, balancers and NATs
+   *     commonly allow (AWS NAT 350 s, Azure 240 s, nginx 75 s)
+   */
+  public ConnectionPoolBuilder<C> maxIdleTime(Duration time) {
+    maxIdleTime = positive("maxIdleTime", time);
+    return this;
+  }
+
+  /**
+   * How long a connection is used at most. Each gets up to a tenth less, at random, so that those
+   * opened together do not end together.
+   *
+   * @param time 1 ms to 365 days; default 30 min
+   */
+  public ConnectionPoolBuilder<C> maxLifetime(Duration time) {
+    maxLifetime = positive("maxLifetime", time);
+    return this;
+  }
+
+  /**
+   * How long one connect may take, handshakes included.
+   *
+   * @param time 1 ms to 365 days; default 10 s
+   */
+  public ConnectionPoolBuilder<C> connectTimeout(Duration time) {
+    connectTimeout = positive("connectTimeout", time);
+    return this;
+  }
+
+  /**
+   * When an endpoint is left alone: after so many failed connects in a row.
+   *
+   * @param failures 1 or more; default 3
+   */
+  public ConnectionPoolBuilder<C> failuresUntilDown(int failures) {
+    failuresUntilDown = atLeast("failuresUntilDown", 1, failures);
+    return this;
+  }
+
+  /**
+   * How long an endpoint is left alone: {@code first}, doubling with every further failure up to
+   * {@code longest}, each varied by a fifth.
+   *
+   * @param first 1 ms to {@code longest}; default 500 ms
+   * @param longest up to 365 days; default 30 s
+   */
+  public ConnectionPoolBuilder<C> backOff(Duration first, Duration longest) {
+    positive("longest", longest);
+    if (positive("first", first).compareTo(longest) > 0) {
+      throw new IllegalArgumentException(
+          "first must be <= longest (" + longest + "), was " + first);
+    }
+    firstBackOff = first;
+    longestBackOff = longest;
+    return this;
+  }
+
+  /** Whether lost leases are found; default {@link LeakDetection#ON}. */
+  public ConnectionPoolBuilder<C> leakDetection(LeakDetection mode) {
+    leakDetection = mode;
+    return this;
+  }
+
+  /** Adds somebody to be told what happens. */
+  public ConnectionPoolBuilder<C> listener(PoolListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** What runs timers; default is the ledger's scheduler. */
+  public ConnectionPoolBuilder<C> scheduler(Scheduler scheduler) {
+    this.scheduler = scheduler;
+    return this;
+  }
+
+  /** Where chance comes from, so that a run can be repeated; must be thread-safe. */
+  public ConnectionPoolBuilder<C> random(RandomGenerator random) {
+    this.random = () -> random;
+    return this;
+  }
+
+  /** Makes the pool. */
+  public ConnectionPool<C> build() {
+    return new ConnectionPool<>(this);
+  }
+
+  PoolConfig config() {
+    return new PoolConfig(
+        maxWaiters,
+        maxConnectingPerRoute,
+        maxIdlePerDestination,
+        maxUses,
+        maxIdleTime,
+        maxLifetime,
+        connectTimeout,
+        failuresUntilDown,
+        firstBackOff,
+        longestBackOff,
+        leakDetection);
+  }
+
+  private static int atLeast(String field, int least, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(field + " must be >= " + least + ", was " + value);
+    }
+    return value;
+  }
+
+  private static Duration positive(String field, Duration value) {
+    if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(field + " must be in 1 ms..365 days, was " + value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,32 @@
+package io.fourtuple.pool;
+
+import java.util.List;
+
+/**
+ * How a destination stood at one instant, and what it has counted since it was first used.
+ *
+ * @param destination the destination
+ * @param endpoints its endpoints, in order
+ * @param waiting callers that wait
+ * @param counters what was counted
+ */
+public record DestinationSnapshot(
+    Destination destination,
+    List<EndpointSnapshot> endpoints,
+    int waiting,
+    PoolCounters counters) {
+  /** Idle connections. */
+  public int idle() {
+    return endpoints.stream().mapToInt(EndpointSnapshot::idle).sum();
+  }
+
+  /** Connections in use. */
+  public int leased() {
+    return endpoints.stream().mapToInt(EndpointSnapshot::leased).sum();
+  }
+
+  /** Connects in progress. */
+  public int connecting() {
+    return endpoints.stream().mapToInt(EndpointSnapshot::connecting).sum();
+  }
+}

@@ -1,0 +1,72 @@
+package io.fourtuple.pool;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Whether an endpoint is worth a connect. After some failures in a row it is left alone, longer each
+ * time; then one connect at a time finds out whether it is back. A pure function of the time given.
+ * Needs the destination's lock.
+ */
+final class EndpointHealth {
+  /** Back-off is varied by up to a fifth in both directions, so that clients spread out. */
+  private static final double JITTER = 0.2;
+
+  private final int failuresUntilDown;
+  private final long firstBackOff;
+  private final long longestBackOff;
+  private int failures;
+  private long downUntil;
+  private boolean probing;
+
+  EndpointHealth(PoolConfig config) {
+    failuresUntilDown = config.failuresUntilDown();
+    firstBackOff = config.firstBackOff().toNanos();
+    longestBackOff = config.longestBackOff().toNanos();
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  boolean isDown() {
+    return failures >= failuresUntilDown;
+  }
+
+  /** Whether a connect may begin now. */
+  boolean mayConnect(long now) {
+    return !isDown() || (!probing && downUntil - now <= 0);
+  }
+
+  /** Nanoseconds until a connect may begin; 0 where it may, or where one is finding out. */
+  long nanosToProbe(long now) {
+    return isDown() && !probing ? Math.max(0, downUntil - now) : 0;
+  }
+
+  /** A connect begins. */
+  void begins() {
+    probing = isDown();
+  }
+
+  /** A connect has ended without telling anything about the endpoint. */
+  void undecided() {
+    probing = false;
+  }
+
+  void succeeded() {
+    failures = 0;
+    probing = false;
+  }
+
+  void failed(long now, RandomGenerator random) {
+    failures++;
+    probing = false;
+    if (isDown()) {
+      int doublings = Math.min(30, failures - failuresUntilDown);
+      long backOff = Math.min(longestBackOff, firstBackOff << doublings);
+      if (backOff <= 0) {
+        backOff = longestBackOff; // the shift has overflowed
+      }
+      downUntil = now + (long) (backOff * (1 - JITTER + 2 * JITTER * random.nextDouble()));
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of one destination to one endpoint. Needs the destination's lock. */
+final class EndpointPool<C> {
+  /** How many of the most recently used are looked at for one on the caller's own event loop. */
+  private static final int AFFINITY_LOOKS = 8;
+
+  final Endpoint endpoint;
+  final EndpointHealth health;
+  final IdleList<C> idle = new IdleList<>();
+  private final int maxConnectingPerRoute;
+  private final Map<Route, RouteUse> uses = new HashMap<>();
+  private volatile Routes routes = new Routes(List.of(), List.of());
+  private int leased;
+  private int connecting;
+
+  /** What this destination does on one route. */
+  private static final class RouteUse {
+    int idle;
+    int connecting;
+    boolean isScarce;
+  }
+
+  private record Routes(List<SourceAddress> sources, List<Route> list) {}
+
+  EndpointPool(Endpoint endpoint, PoolConfig config) {
+    this.endpoint = endpoint;
+    this.maxConnectingPerRoute = config.maxConnectingPerRoute();
+    this.health = new EndpointHealth(config);
+  }
+
+  /** The routes that lead here; the same list as long as the sources are. Needs no lock. */
+  List<Route> routes(List<SourceAddress> sources) {
+    Routes known = routes;
+    if (known.sources != sources) {
+      known =
+          new Routes(sources, sources.stream().map(from -> new Route(from, endpoint)).toList());
+      routes = known;
+    }
+    return known.list;
+  }
+
+  /** Whether another connect may begin on a route. */
+  boolean isOpenable(Route route) {
+    return use(route).connecting < maxConnectingPerRoute;
+  }
+
+  /** How many connects may be in progress at a time, as far as the routes are known. */
+  int mostConnects() {
+    return maxConnectingPerRoute * Math.max(1, routes.list.size());
+  }
+
+  private RouteUse use(Route route) {
+    return uses.computeIfAbsent(route, r -> new RouteUse());
+  }
+
+  /** Work that is not done: what endpoints are compared by. */
+  int outstanding() {
+    return leased + connecting;
+  }
+
+  /** Whether ports to this endpoint have become scarce, so that idle connections are preferred. */
+  boolean isScarce() {
+    for (Route route : routes.list) {
+      if (!use(route).isScarce) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Notes whether a route is above its high mark; returns true where it has just got there. */
+  boolean scarce(Route route, boolean now) {
+    RouteUse use = use(route);
+    boolean news = now && !use.isScarce;
+    use.isScarce = now;
+    return news;
+  }
+
+  void connectBegins(Route route) {
+    connecting++;
+    use(route).connecting++;
+    health.begins();
+  }
+
+  void connectEnds(Route route) {
+    connecting--;
+    use(route).connecting--;
+  }
+
+  /** A connection has been made; it begins leased, and is given away or put back at once. */
+  void opened() {
+    leased++;
+  }
+
+  /** The one place where the state of a connection changes, and the counts with it. */
+  void move(PooledConnection<C> connection, ConnectionState next) {
+    ConnectionState now = connection.state;
+    if (!now.canBecome(next)) {
+      throw new IllegalStateException(
+          connection.reservation + ": " + now + " -> " + next + " is not a legal move");
+    }
+    connection.state = next;
+    if (now == ConnectionState.IDLE) {
+      idle.remove(connection);
+      use(connection.reservation.route()).idle--;
+    } else if (now == ConnectionState.LEASED) {
+      leased--;
+    }
+    if (next == ConnectionState.IDLE) {
+      idle.addMostRecent(connection);
+      use(connection.reservation.route()).idle++;
+    } else if (next == ConnectionState.LEASED) {
+      leased++;
+    }
+  }
+
+  /** The most recently used idle connection, one with the given affinity first; null for none. */
+  @Nullable PooledConnection<C> peekIdle(
+      Connector<C> connector, @Nullable Object affinity) {
+    PooledConnection<C> candidate = affinity == null ? null : idle.mostRecent();
+    for (int looks = 0; candidate != null && looks < AFFINITY_LOOKS; looks++) {
+      if (connector.affinity(candidate.connection) == affinity) {
+        return candidate;
+      }
+      candidate = candidate.older;
+    }
+    return idle.mostRecent();
+  }
+
+  /** The longest idle connection on a route; null for none. */
+  @Nullable PooledConnection<C> longestIdle(Route route) {
+    RouteUse use = uses.get(route);
+    if (use == null || use.idle == 0) {
+      return null;
+    }
+    PooledConnection<C> candidate = idle.leastRecent();
+    while (candidate != null && !candidate.reservation.route().equals(route)) {
+      candidate = candidate.newer;
+    }
+    return candidate;
+  }
+
+  EndpointSnapshot snapshot() {
+    return new EndpointSnapshot(
+        endpoint, idle.size(), leased, connecting, health.failures(), health.isDown());
+  }
+}

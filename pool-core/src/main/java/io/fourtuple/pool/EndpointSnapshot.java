@@ -1,0 +1,16 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.Endpoint;
+
+/**
+ * How an endpoint of a destination stood at one instant.
+ *
+ * @param endpoint the endpoint
+ * @param idle idle connections
+ * @param leased connections in use
+ * @param connecting connects in progress
+ * @param failures failed connects in a row
+ * @param isDown whether it is left alone for a while because of them
+ */
+public record EndpointSnapshot(
+    Endpoint endpoint, int idle, int leased, int connecting, int failures, boolean isDown) {}

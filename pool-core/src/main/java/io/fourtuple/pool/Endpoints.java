@@ -1,0 +1,144 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.Route;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoints of a destination, and which of them comes next. Needs the destination's lock, except
+ * where said.
+ */
+final class Endpoints<C> {
+  private final List<EndpointPool<C>> all = new ArrayList<>();
+  private final Connector<C> connector;
+
+  Endpoints(Destination destination, Connector<C> connector, PoolConfig config) {
+    this.connector = connector;
+    for (Endpoint endpoint : destination.endpoints()) {
+      all.add(new EndpointPool<>(endpoint, config));
+    }
+  }
+
+  List<EndpointPool<C>> all() {
+    return all;
+  }
+
+  /** Idle connections in all. */
+  int idle() {
+    int idle = 0;
+    for (EndpointPool<C> endpoint : all) {
+      idle += endpoint.idle.size();
+    }
+    return idle;
+  }
+
+  EndpointPool<C> of(Route route) {
+    for (EndpointPool<C> endpoint : all) {
+      if (endpoint.endpoint.equals(route.endpoint())) {
+        return endpoint;
+      }
+    }
+    throw new IllegalArgumentException("not a route of this destination: " + route);
+  }
+
+  /**
+   * Where a caller is served: power of two choices on outstanding work, among endpoints that have
+   * an idle connection or may be connected to. With scarce ports an idle one anywhere comes first.
+   */
+  @Nullable EndpointPool<C> preferred(long now, RandomGenerator random) {
+    EndpointPool<C> chosen = better(random(now, random), random(now, random));
+    if (chosen != null && chosen.idle.size() == 0 && chosen.isScarce()) {
+      EndpointPool<C> idle = leastBusyIdle();
+      return idle == null ? chosen : idle;
+    }
+    return chosen;
+  }
+
+  private @Nullable EndpointPool<C> random(long now, RandomGenerator random) {
+    int start = random.nextInt(all.size());
+    for (int i = 0; i < all.size(); i++) {
+      EndpointPool<C> endpoint = all.get((start + i) % all.size());
+      if (endpoint.idle.size() > 0 || endpoint.health.mayConnect(now)) {
+        return endpoint;
+      }
+    }
+    return null;
+  }
+
+  /** Of those with idle connections the one with the least outstanding work; null for none. */
+  @Nullable EndpointPool<C> leastBusyIdle() {
+    EndpointPool<C> best = null;
+    for (EndpointPool<C> endpoint : all) {
+      if (endpoint.idle.size() > 0) {
+        best = better(best, endpoint);
+      }
+    }
+    return best;
+  }
+
+  private static <C> @Nullable EndpointPool<C> better(
+      @Nullable EndpointPool<C> one, @Nullable EndpointPool<C> other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    int less = Integer.compare(one.outstanding(), other.outstanding());
+    boolean first = less == 0 ? one.idle.size() > 0 : less < 0;
+    return first ? one : other;
+  }
+
+  /** Those that may be connected to, except some; the first by power of two choices. */
+  List<EndpointPool<C>> toConnect(
+      Collection<EndpointPool<C>> except, long now, RandomGenerator random) {
+    List<EndpointPool<C>> order = new ArrayList<>(all.size());
+    for (EndpointPool<C> endpoint : all) {
+      if (!except.contains(endpoint) && endpoint.health.mayConnect(now)) {
+        order.add(endpoint);
+      }
+    }
+    if (order.size() > 1) {
+      int one = random.nextInt(order.size());
+      int other = random.nextInt(order.size());
+      int best = order.get(one).outstanding() <= order.get(other).outstanding() ? one : other;
+      order.add(0, order.remove(best));
+    }
+    return order;
+  }
+
+  /** How many connects may be in progress now; 0 where every endpoint is down. */
+  int mostConnects(long now) {
+    int most = 0;
+    for (EndpointPool<C> endpoint : all) {
+      if (endpoint.health.isDown()) {
+        most += endpoint.health.mayConnect(now) ? 1 : 0;
+      } else {
+        most += endpoint.mostConnects();
+      }
+    }
+    return most;
+  }
+
+  /**
+   * Nanoseconds until an endpoint may be connected to; 0 where one may now, or where a connect is
+   * finding out.
+   */
+  long nanosToProbe(long now) {
+    long nanos = Long.MAX_VALUE;
+    for (EndpointPool<C> endpoint : all) {
+      nanos = Math.min(nanos, endpoint.health.nanosToProbe(now));
+    }
+    return nanos;
+  }
+
+  /** The routes to some endpoints, as they are now. To be called without the lock. */
+  List<Route> routes(Collection<EndpointPool<C>> to) {
+    List<Route> found = new ArrayList<>();
+    for (EndpointPool<C> endpoint : to) {
+      found.addAll(endpoint.routes(connector.sources(endpoint.endpoint)));
+    }
+    return found;
+  }
+}

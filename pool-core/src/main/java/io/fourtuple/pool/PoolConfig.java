@@ -1,0 +1,20 @@
+package io.fourtuple.pool;
+
+import java.time.Duration;
+
+/**
+ * Settings of a {@link ConnectionPool}, made and checked by {@link ConnectionPoolBuilder}, which
+ * explains each.
+ */
+record PoolConfig(
+    int maxWaiters,
+    int maxConnectingPerRoute,
+    int maxIdlePerDestination,
+    long maxUses,
+    Duration maxIdleTime,
+    Duration maxLifetime,
+    Duration connectTimeout,
+    int failuresUntilDown,
+    Duration firstBackOff,
+    Duration longestBackOff,
+    LeakDetection leakDetection) {}

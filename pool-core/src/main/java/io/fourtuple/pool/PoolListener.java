@@ -1,0 +1,45 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.Route;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens in a pool. Every method does nothing by default.
+ *
+ * <p>Called without a lock, on the thread on which it happened, which may be an event loop: be
+ * quick, do not block. What a listener throws is logged and otherwise ignored.
+ */
+public interface PoolListener {
+  /** A caller has got a connection, after waiting so long; zero for an idle one at hand. */
+  default void acquired(Destination destination, Duration waited) {}
+
+  /** A caller has got none. */
+  default void refused(Destination destination, IOException why) {}
+
+  /** A connection was opened, after so long. */
+  default void opened(Destination destination, Route route, Duration connectTime) {}
+
+  /** A connect has failed, and counts against the endpoint or this host. */
+  default void connectFailed(Destination destination, Route route, Throwable why) {}
+
+  /** The kernel has refused a local port or source, and the caller does not notice. */
+  default void absorbed(Destination destination, Route route, Throwable why) {}
+
+  /** A connection is gone, or carries no further request. */
+  default void closed(Destination destination, Route route) {}
+
+  /**
+   * A lease was lost without being closed. Its connection is closed.
+   *
+   * @param place where it was acquired; null where that was not recorded
+   */
+  default void leaked(Destination destination, Route route, @Nullable Throwable place) {}
+
+  /** The ports of a route have become scarce: as many are used as its budget's high mark says. */
+  default void highMark(Route route) {}
+
+  /** A destination has found no port on any of its routes; its callers begin to wait. */
+  default void exhausted(Destination destination) {}
+}

@@ -1,0 +1,31 @@
+package io.fourtuple.pool;
+
+import java.util.List;
+
+/**
+ * How a pool stood. Each destination is consistent in itself; they are looked at one after another.
+ *
+ * @param destinations those in use
+ * @param counters of these, and of those that are not kept any more
+ */
+public record PoolSnapshot(List<DestinationSnapshot> destinations, PoolCounters counters) {
+  /** Idle connections. */
+  public int idle() {
+    return destinations.stream().mapToInt(DestinationSnapshot::idle).sum();
+  }
+
+  /** Connections in use. */
+  public int leased() {
+    return destinations.stream().mapToInt(DestinationSnapshot::leased).sum();
+  }
+
+  /** Connects in progress. */
+  public int connecting() {
+    return destinations.stream().mapToInt(DestinationSnapshot::connecting).sum();
+  }
+
+  /** Callers that wait. */
+  public int waiting() {
+    return destinations.stream().mapToInt(DestinationSnapshot::waiting).sum();
+  }
+}

@@ -1,0 +1,39 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.PortReservation;
+import org.jspecify.annotations.Nullable;
+
+/** A connection in a pool. Fields that are not final need the destination's lock. */
+final class PooledConnection<C> {
+  final DestinationPool<C> pool;
+  final EndpointPool<C> endpoint;
+  final C connection;
+  final PortReservation reservation;
+
+  /** Tick from which on it is not reused. */
+  final long endOfLife;
+
+  @Nullable PooledConnection<C> older;
+  @Nullable PooledConnection<C> newer;
+  ConnectionState state = ConnectionState.LEASED;
+  long idleSince;
+  long uses;
+  @Nullable LeaseRef<C> lease;
+
+  PooledConnection(
+      DestinationPool<C> pool,
+      EndpointPool<C> endpoint,
+      C connection,
+      PortReservation reservation,
+      long endOfLife) {
+    this.pool = pool;
+    this.endpoint = endpoint;
+    this.connection = connection;
+    this.reservation = reservation;
+    this.endOfLife = endOfLife;
+  }
+
+  boolean isOld(long now, long maxUses) {
+    return endOfLife - now <= 0 || uses >= maxUses;
+  }
+}

@@ -1,0 +1,176 @@
+package io.fourtuple.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.HostLimits;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortRange;
+import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.PortSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostPortsBuilderTest {
+  private static final HostNetwork LINUX =
+      new HostNetwork(
+          "Linux",
+          "6.18",
+          HostLimits.linuxDefaults().withReserved(PortSet.parse("40000-40511")),
+          1024,
+          Set.of());
+
+  private static HostPorts.Builder builder() {
+    return HostPorts.builder().network(LINUX);
+  }
+
+  @Test
+  void nothingGivenMeansTheSharedLedgerAndTheKernelsChoiceOfSource() {
+    HostPorts ports = HostPorts.builder().build();
+    assertThat(ports.ledger()).isSameAs(HostPorts.shared().ledger());
+    assertThat(ports.network()).isSameAs(HostPorts.shared().network());
+    assertThat(ports.sources()).isEmpty();
+    assertThat(HostPorts.shared()).isSameAs(HostPorts.shared());
+  }
+
+  @Test
+  void anotherLedgerBringsItsLimits() {
+    PortLedger ledger =
+        PortLedger.create(HostLimits.linuxDefaults().withEphemeral(new PortRange(40_000, 40_063)));
+    HostPorts ports = HostPorts.builder().ledger(ledger).build();
+    assertThat(ports.ledger()).isSameAs(ledger);
+    assertThat(ports.network().limits()).isEqualTo(ledger.limits());
+  }
+
+  @Test
+  void anotherHostBringsALedgerOfItsOwn() {
+    HostPorts ports = builder().build();
+    assertThat(ports.ledger()).isNotSameAs(HostPorts.shared().ledger());
+    assertThat(ports.ledger().limits()).isEqualTo(LINUX.limits());
+    assertThat(ports.network()).isEqualTo(LINUX);
+  }
+
+  @Test
+  void sourcesAreLiteralAddressesOfBothFamilies() {
+    HostPorts ports = builder().sources("10.0.0.5", "2001:db8::5", "::ffff:10.0.0.6").build();
+    assertThat(ports.sources())
+        .containsExactly(
+            Endpoint.of("10.0.0.5", 1).address(),
+            Endpoint.of("2001:db8::5", 1).address(),
+            Endpoint.of("10.0.0.6", 1).address());
+  }
+
+  @Test
+  void namesAreNotLookedUp() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().sources("localhost"))
+        .withMessageContaining("literal IP address")
+        .withMessageContaining("localhost");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "224.0.0.1", "ff02::1"})
+  void wildcardAndMulticastAreNoSources(String address) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().sources(address))
+        .withMessageStartingWith("sources must be addresses of this host, was ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.5", "::ffff:10.0.0.5"})
+  void noSourceTwice(String again) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().sources("10.0.0.5", again))
+        .withMessage("sources must not be repeated, was twice 10.0.0.5");
+  }
+
+  @Test
+  void noSourcesAtAllAreLeftOut() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().sources(List.of()))
+        .withMessage("sources must not be empty; leave them out to let the kernel choose");
+  }
+
+  @Test
+  void numbersAreChecked() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().headRoom(-1))
+        .withMessage("headRoom must be 0 or more, was -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().highMarkPercent(0))
+        .withMessage("highMarkPercent must be in 1..100, was 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().highMarkPercent(101))
+        .withMessage("highMarkPercent must be in 1..100, was 101");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().ports(PortSet.empty()))
+        .withMessage("ports must not be empty");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().ports(new PortRange(20_000, 20_063)).headRoom(64).build())
+        .withMessage("headRoom must be below the number of ports, 64, was 64");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PINNED, 41000-41063",
+    "PINNED, 32768-60999",
+    "PINNED, '39999-40001'",
+    "KERNEL, 32768-60999",
+    "KERNEL, '32768-39999,40512-60999'",
+    "OWNED, 20000-20063",
+    "OWNED, 61000-65535",
+    "OWNED, 40000-40511",
+    "OWNED, 1024",
+    ", 20000-20063",
+    ", 40000-40511",
+    ", 41000-41063",
+  })
+  void portsThatTheSelectionCanUseAreAccepted(PortSelection selection, String ports) {
+    assertThat(portsOf(selection, ports).build().network()).isEqualTo(LINUX);
+  }
+
+  private static HostPorts.Builder portsOf(PortSelection selection, String ports) {
+    HostPorts.Builder builder = builder().ports(PortSet.parse(ports));
+    return selection == null ? builder : builder.selection(selection);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PINNED | 30000-30063 | ports must lie within ip_local_port_range (32768-60999)",
+        "PINNED | 60000-61000 | ports must lie within ip_local_port_range (32768-60999)",
+        "PINNED | 40000-40511 | not all be reserved (40000-40511)",
+        "KERNEL | 30000-30063 | ports must lie within ip_local_port_range (32768-60999)",
+        "KERNEL | 41000-41063 | ports must be all of 32768-39999,40512-60999 for KERNEL",
+        "OWNED | 80-90 | ports must not lie below ip_unprivileged_port_start (1024)",
+        "OWNED | 41000-41063 | sysctl -w net.ipv4.ip_local_reserved_ports=40000-40511,41000-41063",
+        "OWNED | 41000-41063 | or call ownEphemeralPorts()",
+        " | 30000-40000 | ports must not be handed out by the kernel",
+        " | 80 | ports must not lie below ip_unprivileged_port_start (1024)",
+      })
+  void portsThatTheSelectionCannotUseAreRefused(
+      PortSelection selection, String ports, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> portsOf(selection, ports).build())
+        .withMessageContaining(message);
+  }
+
+  @Test
+  void ephemeralPortsCanBeOwnedByWhoeverInsists() {
+    HostPorts ports =
+        builder()
+            .sources("10.0.0.5")
+            .selection(PortSelection.OWNED)
+            .ports(new PortRange(41_000, 41_063))
+            .ownEphemeralPorts()
+            .build();
+    assertThat(ports.forTransport(TransportAbilities.NONE).selection())
+        .isEqualTo(PortSelection.OWNED);
+  }
+}

@@ -1,0 +1,239 @@
+package io.fourtuple.testkit;
+
+import io.fourtuple.port.Enforcement;
+import io.fourtuple.port.HostLimits.TimeWaitReuse;
+import io.fourtuple.port.PortCensus;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.PortState;
+import io.fourtuple.port.Route;
+import io.fourtuple.testkit.SimulatedConnector.Line;
+import io.fourtuple.testkit.SimulatedConnector.Phase;
+import io.fourtuple.testkit.SocketRow.Holder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The oracle: what must hold at every moment between two tasks, whatever happened before. A test
+ * registers it as an extension and is checked at its end; scenarios ask after each step.
+ *
+ * <p>Every user of the ledger must be watched, else its ports look like lost ones.
+ */
+public final class Invariants implements AfterEachCallback {
+  private final SimulatedHost host;
+  private final List<SimulatedConnector> connectors = new ArrayList<>();
+
+  /** Watches the ledger and the kernel of a host. */
+  public Invariants(SimulatedHost host) {
+    this.host = host;
+  }
+
+  /** Watches a connector too. */
+  public Invariants watch(SimulatedConnector connector) {
+    connectors.add(connector);
+    return this;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    check();
+  }
+
+  /** Everything that must hold at any moment. */
+  public void check() {
+    host.ledger().census(); // looking lets time pass in the ledger, which may serve who waits
+    List<PortCensus> censuses = host.ledger().census();
+    censuses.forEach(this::countsFit);
+    linesAgreeWithReservations();
+    censuses.forEach(this::linesAgreeWithCounts);
+    censuses.forEach(this::kernelHoldsNoMoreThanTheLedgerKnows);
+    undisturbedConnectsMeetNoRefusal();
+    censuses.forEach(this::nobodyWaitsForAFreePort);
+    require(host.ledger().stats().faults() == 0, "a fault inside the ledger");
+  }
+
+  /** (1) Counts are no less than zero, and no more than there are ports. */
+  private void countsFit(PortCensus census) {
+    int[] counts = {
+      census.reserved(),
+      census.connecting(),
+      census.established(),
+      census.closing(),
+      census.timeWait(),
+      census.reusable(),
+      census.foreign(),
+      census.waiting(),
+      census.capacity(),
+    };
+    for (int count : counts) {
+      require(count >= 0, "a negative count: %s", census);
+    }
+    require(census.reusable() <= census.timeWait(), "more reusable than resting: %s", census);
+    // The kernel's table may show the port of a permit before the permit knows it.
+    int shownTwice =
+        census.route().source().selection() == PortSelection.KERNEL
+            ? Math.min(census.foreign(), census.connecting())
+            : 0;
+    require(
+        host.ledger().enforcement() == Enforcement.OBSERVE
+            || census.used() - shownTwice + census.free()
+                <= census.route().source().ports().size(),
+        "more ports than there are: %s",
+        census);
+  }
+
+  /** (2) A connection and its reservation say the same, and no two have the same port. */
+  private void linesAgreeWithReservations() {
+    Set<List<Object>> tuples = new HashSet<>();
+    for (Line line : lines()) {
+      PortState state = line.reservation().state();
+      PortState expected =
+          switch (line.phase()) {
+            case CONNECTING -> PortState.CONNECTING;
+            case OPEN -> PortState.ESTABLISHED;
+            case CLOSING -> PortState.CLOSING;
+            case SETTLED -> throw new AssertionError("settled, yet kept: " + line);
+          };
+      require(state == expected, "%s is %s in the ledger", line, line.reservation());
+      require(!line.reservation().isSettled(), "%s is settled: %s", line, line.reservation());
+      if (line.phase() == Phase.OPEN) {
+        SimulatedSocket socket = line.socket();
+        require(
+            socket.isPresent() && socket.state() == TcpState.ESTABLISHED,
+            "%s is open, the kernel disagrees",
+            line);
+        require(
+            socket.localPort() == line.reservation().port(),
+            "%s has another port than %s",
+            line,
+            line.reservation());
+      }
+      if (line.reservation().port() != 0) {
+        Route route = line.reservation().route();
+        require(
+            tuples.add(
+                List.of(route.source().address(), line.reservation().port(), route.endpoint())),
+            "two reservations of one 4-tuple, one is %s",
+            line.reservation());
+      }
+    }
+  }
+
+  /** (2) Every port in use has one owner. */
+  private void linesAgreeWithCounts(PortCensus census) {
+    List<Line> here =
+        lines().stream()
+            .filter(line -> line.reservation().route().equals(census.route()))
+            .toList();
+    require(
+        count(here, Phase.CONNECTING) == census.connecting(),
+        "%s connects, in the ledger %s",
+        count(here, Phase.CONNECTING),
+        census);
+    require(
+        count(here, Phase.OPEN) == census.established(),
+        "%s connections, in the ledger %s",
+        count(here, Phase.OPEN),
+        census);
+    require(
+        count(here, Phase.CLOSING) <= census.closing(),
+        "%s being closed, in the ledger %s",
+        count(here, Phase.CLOSING),
+        census);
+  }
+
+  private static long count(List<Line> lines, Phase phase) {
+    return lines.stream().filter(line -> line.phase() == phase).count();
+  }
+
+  private List<Line> lines() {
+    return connectors.stream().flatMap(connector -> connector.unsettled().stream()).toList();
+  }
+
+  /** (3) What the kernel holds for us, the ledger calls in use, closing or resting. */
+  private void kernelHoldsNoMoreThanTheLedgerKnows(PortCensus census) {
+    Route route = census.route();
+    long live = 0;
+    long resting = 0;
+    for (SimulatedSocket socket : host.kernel().allSockets()) {
+      boolean ours =
+          socket.holder() == Holder.US
+              && socket.connects(route.source().address(), route.endpoint())
+              && route.source().ports().contains(socket.localPort());
+      if (ours && socket.state() == TcpState.TIME_WAIT) {
+        resting += blocks(route, socket) ? 1 : 0;
+      } else if (ours) {
+        live++;
+      }
+    }
+    int known =
+        census.connecting() + census.established() + census.closing() + census.timeWait();
+    require(
+        live + resting <= known,
+        "the kernel holds %s live and %s resting ports, the ledger knows %s",
+        live,
+        resting,
+        census);
+  }
+
+  /** Whether a TIME_WAIT is in the way of a new connection of ours. */
+  private boolean blocks(Route route, SimulatedSocket resting) {
+    boolean peerSurprises = host.kernel().limits().timestamps() && !resting.timestamps();
+    if (route.source().selection() == PortSelection.OWNED || peerSurprises) {
+      return false; // taken again at once; without timestamps the first refusal tells
+    }
+    TimeWaitReuse reuse = host.kernel().limits().timeWaitReuse();
+    boolean reusable =
+        resting.timestamps()
+            && (reuse == TimeWaitReuse.ALWAYS
+                || (reuse == TimeWaitReuse.LOOPBACK
+                    && (route.endpoint().address().isLoopbackAddress()
+                        || route.source().address().isLoopbackAddress())));
+    long age = host.time().elapsedNanos() - resting.since;
+    return !reusable || age < host.kernel().limits().timeWaitReuseDelay().toNanos();
+  }
+
+  /** (3) Where nobody else takes ports, the kernel refuses none. */
+  private void undisturbedConnectsMeetNoRefusal() {
+    require(
+        host.kernel().isDisturbed() || host.kernel().refusals() == 0,
+        "%s local ports refused, and no neighbour to blame; last: %s",
+        host.kernel().refusals(),
+        host.kernel().lastRefusal());
+  }
+
+  /** (4) Nobody is registered for a port while there is one. Refusals make routes cool down. */
+  private void nobodyWaitsForAFreePort(PortCensus census) {
+    boolean cooling =
+        host.kernel().isDisturbed()
+            || connectors.stream().anyMatch(connector -> connector.failedOnPort() > 0);
+    require(
+        cooling || census.waiting() == 0 || census.free() == 0,
+        "somebody waits while ports are free: %s",
+        census);
+  }
+
+  /** (6) What must be left, and not be left, when all is closed and time has passed. */
+  public void checkQuiet() {
+    check();
+    host.time().assertNothingScheduled();
+    require(lines().isEmpty(), "not settled: %s", lines());
+    for (PortCensus census : host.ledger().census()) {
+      require(
+          census.reserved() + census.connecting() + census.established() + census.closing() == 0
+              && census.waiting() == 0,
+          "still in use: %s",
+          census);
+    }
+  }
+
+  private static void require(boolean holds, String message, Object... details) {
+    if (!holds) {
+      throw new AssertionError(String.format(message, details));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.fourtuple.testkit;
+
+import java.net.BindException;
+
+/** The kernel's refusal of a local port, by the call that was refused and its error number. */
+public final class KernelRefusal extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final Kind kind;
+
+  KernelRefusal(Kind kind, String where) {
+    super(kind + ": " + where);
+    this.kind = kind;
+  }
+
+  /** Which call, which error. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** What the JDK makes of it: a {@link BindException} for both calls and both numbers. */
+  public BindException asJdkException() {
+    BindException exception =
+        new BindException(
+            kind == Kind.BIND_IN_USE ? "Address already in use" : "Cannot assign requested address");
+    exception.initCause(this);
+    return exception;
+  }
+
+  /** The three refusals that exist. */
+  public enum Kind {
+    /** bind: EADDRINUSE. */
+    BIND_IN_USE,
+    /** bind: EADDRNOTAVAIL, the address is not on this host. */
+    BIND_NOT_AVAILABLE,
+    /** connect: EADDRNOTAVAIL, the 4-tuple is known, or no port is left to pick. */
+    CONNECT_NOT_AVAILABLE
+  }
+}

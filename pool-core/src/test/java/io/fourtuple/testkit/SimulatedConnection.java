@@ -1,0 +1,59 @@
+package io.fourtuple.testkit;
+
+import io.fourtuple.pool.Destination;
+import io.fourtuple.port.PortReservation;
+
+/** A connection of the {@link SimulatedConnector}; tests make the peer's part of it happen here. */
+public final class SimulatedConnection {
+  private final SimulatedConnector connector;
+  private final SimulatedConnector.Line line;
+
+  SimulatedConnection(SimulatedConnector connector, SimulatedConnector.Line line) {
+    this.connector = connector;
+    this.line = line;
+  }
+
+  /** Where it goes. */
+  public Destination destination() {
+    return line.destination();
+  }
+
+  /** What pays for its port. */
+  public PortReservation reservation() {
+    return line.reservation();
+  }
+
+  /** The kernel's side of it. */
+  public SimulatedSocket socket() {
+    return line.socket();
+  }
+
+  /** Whether it carries requests. */
+  public boolean isOpen() {
+    return line.isOpen();
+  }
+
+  /** The peer closes, as a server does with an idle connection. */
+  public void peerCloses() {
+    connector.kernel().peerCloses(line.socket());
+  }
+
+  /** The peer resets. */
+  public void peerResets() {
+    connector.kernel().peerResets(line.socket());
+  }
+
+  /** The peer sends bytes; on a connection that is not leased nobody asked for them. */
+  public void peerSends() {
+    line.bytesArrived();
+  }
+
+  SimulatedConnector.Line line() {
+    return line;
+  }
+
+  @Override
+  public String toString() {
+    return line.toString();
+  }
+}

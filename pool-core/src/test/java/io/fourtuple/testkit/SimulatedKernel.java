@@ -1,0 +1,423 @@
+package io.fourtuple.testkit;
+
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.HostLimits;
+import io.fourtuple.port.KernelSocket;
+import io.fourtuple.testkit.SimulatedPeer.Farewell;
+import io.fourtuple.testkit.SimulatedPeer.Fault;
+import io.fourtuple.testkit.SocketRow.Holder;
+import io.fourtuple.time.Scheduler;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host's TCP, on virtual time: who holds which 4-tuple, who may have which port, and how long a
+ * connection leaves its traces. Its numbers are those measured on Linux 6.18.
+ *
+ * <p>Seen by one end only: the other end is a {@link SimulatedPeer}. Belongs to the one thread that
+ * advances time.
+ */
+public final class SimulatedKernel {
+  /** TCP_TIMEWAIT_LEN of Linux. */
+  private static final Duration TIME_WAIT = Duration.ofSeconds(60);
+
+  /** Timers of the kernel's wheel come up to a twelfth too late: 5 s of 60. */
+  private static final int ROUNDING_DIVISOR = 12;
+
+  /** {@code tcp_orphan_retries=0}, which means 8: 105.2 to 105.7 s. */
+  private static final Duration UNANSWERED_FIN = Duration.ofMillis(105_200);
+
+  private static final Duration UNANSWERED_FIN_SPREAD = Duration.ofMillis(500);
+
+  /** A SYN for a half-open tuple meets a challenge ACK and is sent again. */
+  private static final Duration CHALLENGED_SYN = Duration.ofMillis(12);
+
+  private final VirtualTime time;
+  private final Scheduler timers;
+  private final SplittableRandom random;
+  private final PortSharing ports;
+  private final Set<InetAddress> addresses = new HashSet<>();
+  private final Map<Endpoint, SimulatedPeer> peers = new HashMap<>();
+  private HostLimits limits;
+  private Duration roundTrip = Duration.ofMillis(1);
+  private Duration heldAfterClose = Duration.ofMillis(5);
+  private int maxTimeWaitBuckets = 131_072;
+  private long refusals;
+  private @Nullable KernelRefusal lastRefusal;
+  private boolean disturbed;
+
+  /** A host with the given limits, without any address. */
+  public SimulatedKernel(VirtualTime time, HostLimits limits, long seed) {
+    this.time = time;
+    this.timers = time.surroundings();
+    this.limits = limits;
+    this.random = new SplittableRandom(seed);
+    this.ports = new PortSharing(time, random.split());
+  }
+
+  /** Its time. */
+  public VirtualTime time() {
+    return time;
+  }
+
+  /** Its settings now. */
+  public HostLimits limits() {
+    return limits;
+  }
+
+  /** Changes sysctls. Whoever was told of the old ones may be surprised. */
+  public void limits(HostLimits changed) {
+    limits = changed;
+    disturbed = true;
+  }
+
+  /** How long our segments and their answers take together; 1 ms at first. */
+  public void roundTrip(Duration length) {
+    roundTrip = length;
+  }
+
+  /** How long a closed socket holds its tuple after user space thinks it gone; 5 ms at first. */
+  public void heldAfterClose(Duration length) {
+    heldAfterClose = length;
+  }
+
+  /** {@code tcp_max_tw_buckets}: further active closes leave nothing behind. */
+  public void maxTimeWaitBuckets(int count) {
+    maxTimeWaitBuckets = count;
+  }
+
+  /** Gives the host an address. */
+  public void addAddress(InetAddress address) {
+    addresses.add(address);
+  }
+
+  /** Takes an address away: what is connected stays, nothing can be bound to it. */
+  public void removeAddress(InetAddress address) {
+    addresses.remove(address);
+    disturbed = true;
+  }
+
+  /** The peer at {@code endpoint}, which listens from the start. */
+  public SimulatedPeer peer(Endpoint endpoint) {
+    return peers.computeIfAbsent(endpoint, e -> new SimulatedPeer(e, this));
+  }
+
+  /** The socket table. */
+  public List<SocketRow> sockets() {
+    return ports.all().stream().map(SimulatedSocket::row).toList();
+  }
+
+  List<SimulatedSocket> allSockets() {
+    return ports.all();
+  }
+
+  /** The socket table as a ledger wants it for reconciliation. */
+  public List<KernelSocket> table() {
+    return ports.all().stream().flatMap(socket -> shown(socket).stream()).toList();
+  }
+
+  private static Optional<KernelSocket> shown(SimulatedSocket socket) {
+    Optional<KernelSocket.Kind> kind =
+        switch (socket.state) {
+          case LISTEN -> Optional.of(KernelSocket.Kind.LISTENING);
+          case SYN_SENT, ESTABLISHED, CLOSE_WAIT -> Optional.of(KernelSocket.Kind.OPEN);
+          case FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> Optional.of(KernelSocket.Kind.CLOSING);
+          case TIME_WAIT -> Optional.of(KernelSocket.Kind.TIME_WAIT);
+          case CLOSE -> Optional.empty(); // no row of /proc/net/tcp has this state
+        };
+    return kind.map(
+        k -> new KernelSocket(socket.localAddress(), socket.localPort(), socket.remote(), k));
+  }
+
+  /** How many local ports it refused to us. */
+  public long refusals() {
+    return refusals;
+  }
+
+  /** The last of them; null for none. */
+  public @Nullable KernelRefusal lastRefusal() {
+    return lastRefusal;
+  }
+
+  /** Whether neighbours, lost addresses or peers without timestamps explain refusals. */
+  public boolean isDisturbed() {
+    return disturbed;
+  }
+
+  void disturb() {
+    disturbed = true;
+  }
+
+  /** Binds as {@code request} says and sends a SYN. */
+  public SimulatedSocket connect(PortRequest request, Endpoint remote) throws KernelRefusal {
+    return connect(request, remote, null, SocketEvents.ignored());
+  }
+
+  SimulatedSocket connect(
+      PortRequest request, Endpoint remote, @Nullable Fault fault, SocketEvents events)
+      throws KernelRefusal {
+    PortSharing.Grant grant;
+    try {
+      grant = grant(request, remote);
+    } catch (KernelRefusal refusal) {
+      refusals++;
+      lastRefusal = refusal;
+      throw refusal;
+    }
+    Duration delay = roundTrip;
+    if (grant.replaced() != null && grant.replaced().state == TcpState.FIN_WAIT2) {
+      delay = delay.plus(CHALLENGED_SYN);
+    }
+    SimulatedSocket socket = open(request, grant, remote, TcpState.SYN_SENT, Holder.US, events);
+    if (fault != null) {
+      delay = delay.plus(fault.delay());
+    }
+    if (fault == null || fault.kind() != Fault.Kind.BLACKHOLE) {
+      after(socket, delay, () -> synAnswered(socket, peer(remote), fault));
+    }
+    return socket;
+  }
+
+  private PortSharing.Grant grant(PortRequest request, @Nullable Endpoint remote)
+      throws KernelRefusal {
+    if (!request.address().isAnyLocalAddress() && !addresses.contains(request.address())) {
+      throw new KernelRefusal(
+          KernelRefusal.Kind.BIND_NOT_AVAILABLE, request.address().getHostAddress());
+    }
+    return ports.grant(request, remote, limits);
+  }
+
+  private SimulatedSocket open(
+      PortRequest request,
+      PortSharing.Grant grant,
+      @Nullable Endpoint remote,
+      TcpState state,
+      Holder holder,
+      SocketEvents events) {
+    if (grant.replaced() != null) {
+      forget(grant.replaced());
+    }
+    SimulatedSocket socket = new SimulatedSocket(request, grant.port(), remote, state, holder, events);
+    socket.since = time.elapsedNanos();
+    ports.add(socket);
+    return socket;
+  }
+
+  private void synAnswered(SimulatedSocket socket, SimulatedPeer peer, @Nullable Fault fault) {
+    if (peer.hasVanished()) {
+      return;
+    }
+    if (!peer.listens() || (fault != null && fault.kind() == Fault.Kind.REFUSE)) {
+      forget(socket);
+      socket.events.refused();
+      return;
+    }
+    move(socket, TcpState.ESTABLISHED);
+    socket.timestamps = limits.timestamps() && peer.hasTimestamps();
+    socket.events.established();
+    if (fault != null && fault.kind() == Fault.Kind.RESET) {
+      peerResets(socket);
+    }
+  }
+
+  /** A neighbour's connection, there at once. */
+  public SimulatedSocket occupy(PortRequest request, Endpoint remote) throws KernelRefusal {
+    disturbed = true;
+    SimulatedSocket socket =
+        open(
+            request,
+            grant(request, remote),
+            remote,
+            TcpState.ESTABLISHED,
+            Holder.NEIGHBOUR,
+            SocketEvents.ignored());
+    socket.timestamps = limits.timestamps() && peer(remote).hasTimestamps();
+    return socket;
+  }
+
+  /** A neighbour's server. */
+  public SimulatedSocket listen(PortRequest request) throws KernelRefusal {
+    disturbed = true;
+    return open(
+        request,
+        grant(request, null),
+        null,
+        TcpState.LISTEN,
+        Holder.NEIGHBOUR,
+        SocketEvents.ignored());
+  }
+
+  /** Takes a neighbour's socket away at once and without a trace. */
+  public void vacate(SimulatedSocket neighbour) {
+    forget(neighbour);
+  }
+
+  /** shutdown(SHUT_WR): sends our FIN. */
+  public void shutdownOutput(SimulatedSocket socket) {
+    if (socket.state == TcpState.ESTABLISHED) {
+      move(socket, TcpState.FIN_WAIT1);
+      after(socket, roundTrip, () -> finAnswered(socket));
+    } else if (socket.state == TcpState.CLOSE_WAIT) {
+      move(socket, TcpState.LAST_ACK);
+      boolean heldLonger = heldAfterClose.compareTo(roundTrip) > 0;
+      after(socket, heldLonger ? heldAfterClose : roundTrip, () -> finAnswered(socket));
+    }
+  }
+
+  private void finAnswered(SimulatedSocket socket) {
+    if (peerOf(socket).hasVanished()) {
+      if (socket.orphan) {
+        after(socket, UNANSWERED_FIN.plus(upTo(UNANSWERED_FIN_SPREAD)), () -> forget(socket));
+      }
+      return;
+    }
+    switch (socket.state) {
+      case LAST_ACK -> forget(socket);
+      case CLOSING -> rest(socket);
+      case FIN_WAIT1 -> {
+        move(socket, TcpState.FIN_WAIT2);
+        if (socket.orphan) {
+          after(socket, rounded(limits.finTimeout()), () -> forget(socket));
+        }
+        if (peerOf(socket).farewell() == Farewell.CLOSES_TOO) {
+          sayFarewell(socket);
+        }
+      }
+      default -> throw new AssertionError("no FIN of ours is under way: " + socket);
+    }
+  }
+
+  private void sayFarewell(SimulatedSocket socket) {
+    Duration silence = peerOf(socket).silence();
+    if (silence.isZero()) {
+      peerCloses(socket);
+    } else {
+      timers.schedule(() -> peerCloses(socket), silence);
+    }
+  }
+
+  /** close(2). Our FIN goes out if it has not; nothing is heard of the socket any more. */
+  public void close(SimulatedSocket socket) {
+    if (socket.orphan || !socket.present) {
+      return;
+    }
+    socket.orphan = true;
+    switch (socket.state) {
+      case SYN_SENT -> forget(socket);
+      case ESTABLISHED, CLOSE_WAIT -> shutdownOutput(socket);
+      case FIN_WAIT1 -> after(socket, roundTrip, () -> finAnswered(socket));
+      case FIN_WAIT2 -> after(socket, rounded(limits.finTimeout()), () -> forget(socket));
+      default -> {}
+    }
+  }
+
+  /** SO_LINGER 0 and close(2), or a close with unread data: a reset goes out. */
+  public void reset(SimulatedSocket socket) {
+    socket.orphan = true;
+    if (!socket.present || socket.state == TcpState.TIME_WAIT) {
+      return;
+    }
+    if (socket.state == TcpState.SYN_SENT) {
+      forget(socket);
+      return;
+    }
+    move(socket, TcpState.CLOSE);
+    after(socket, heldAfterClose, () -> forget(socket));
+  }
+
+  /** The peer's FIN arrives. */
+  public void peerCloses(SimulatedSocket socket) {
+    if (!socket.present) {
+      return;
+    }
+    switch (socket.state) {
+      case ESTABLISHED -> move(socket, TcpState.CLOSE_WAIT);
+      case FIN_WAIT1 -> socket.state = TcpState.CLOSING; // the answer to our FIN is still to come
+      case FIN_WAIT2 -> rest(socket);
+      default -> {
+        return;
+      }
+    }
+    if (!socket.orphan) {
+      socket.events.endOfStream();
+    }
+  }
+
+  /** A reset of the peer arrives. */
+  public void peerResets(SimulatedSocket socket) {
+    if (!isConnected(socket)) {
+      return;
+    }
+    forget(socket);
+    if (!socket.orphan) {
+      socket.events.reset();
+    }
+  }
+
+  List<SimulatedSocket> connectedTo(Endpoint endpoint) {
+    return ports.all().stream()
+        .filter(socket -> endpoint.equals(socket.remote()) && isConnected(socket))
+        .toList();
+  }
+
+  private static boolean isConnected(SimulatedSocket socket) {
+    return socket.present
+        && switch (socket.state) {
+          case ESTABLISHED, CLOSE_WAIT, FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> true;
+          case SYN_SENT, TIME_WAIT, CLOSE, LISTEN -> false;
+        };
+  }
+
+  private void rest(SimulatedSocket socket) {
+    long resting = ports.all().stream().filter(s -> s.state == TcpState.TIME_WAIT).count();
+    if (resting >= maxTimeWaitBuckets) {
+      forget(socket);
+      return;
+    }
+    move(socket, TcpState.TIME_WAIT);
+    after(socket, rounded(TIME_WAIT), () -> forget(socket));
+  }
+
+  private void move(SimulatedSocket socket, TcpState next) {
+    socket.timer.cancel();
+    socket.state = next;
+    socket.since = time.elapsedNanos();
+  }
+
+  private void after(SimulatedSocket socket, Duration delay, Runnable task) {
+    socket.timer.cancel();
+    socket.timer = timers.schedule(task, delay);
+  }
+
+  private void forget(SimulatedSocket socket) {
+    if (socket.present) {
+      socket.present = false;
+      socket.timer.cancel();
+      ports.remove(socket);
+    }
+  }
+
+  private SimulatedPeer peerOf(SimulatedSocket socket) {
+    Endpoint remote = socket.remote();
+    if (remote == null) {
+      throw new IllegalArgumentException("a listener has no peer: " + socket);
+    }
+    return peer(remote);
+  }
+
+  private Duration rounded(Duration length) {
+    return length.plus(upTo(length.dividedBy(ROUNDING_DIVISOR)));
+  }
+
+  private Duration upTo(Duration spread) {
+    return Duration.ofNanos(random.nextLong(spread.toNanos() + 1));
+  }
+}
