@@ -97,7 +97,8 @@ public final class IncidentCommand {
   private static void printArithmetic(List<Phase> phases, Progress progress) {
     progress.line("The arithmetic: how many connections can there be at a time?");
     for (Phase phase : phases) {
-      progress.line(String.format("  %-26s %s", phase.title(), phase.arithmetic()));
+      progress.line(
+          String.format("  %-26s %-42s %s", phase.title(), phase.arithmetic(), phase.summary()));
     }
     progress.line("");
     progress.line("The measurement:");

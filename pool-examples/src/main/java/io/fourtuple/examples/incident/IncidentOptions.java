@@ -42,7 +42,7 @@ record IncidentOptions(Format format, Place place, List<Phase> phases) {
         --phase NAME...  only these phases; may be repeated
         --help           this text
 
-      phases: PHASES
+      phases:PHASES
 
       Everything happens in a private network namespace (unshare -Urn), which takes no
       privileges on most systems. Without one, the phases that need no setting of the

@@ -79,7 +79,7 @@ final class PrivateNetwork {
     return inner.waitFor();
   }
 
-  /** Ends this process when the one that started it is gone, however that died. */
+  /** Ends this process some seconds after the one that started it is gone, however that died. */
   @SuppressWarnings("FutureReturnValueIgnored") // Nothing is left to be done after the end.
   static void endWithParent() {
     ProcessHandle.current()
