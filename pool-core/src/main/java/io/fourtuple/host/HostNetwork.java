@@ -99,8 +99,7 @@ public record HostNetwork(
         new HostLimits(
             sysctls.read(PORT_RANGE, HostNetwork::parseRange, defaults.ephemeral()),
             sysctls.read(RESERVED_PORTS, HostNetwork::parseReserved, defaults.reserved()),
-            TimeWaitReuse.values()[
-                sysctls.readInt(TW_REUSE, 0, 2, defaults.timeWaitReuse().ordinal())],
+            sysctls.read(TW_REUSE, HostNetwork::parseReuse, defaults.timeWaitReuse()),
             Duration.ofMillis(
                 sysctls.readIntIfThere(
                     TW_REUSE_DELAY, 0, LONGEST_REUSE_DELAY_MILLIS, OLD_REUSE_DELAY_MILLIS)),
@@ -136,8 +135,17 @@ public record HostNetwork(
     return new HostNetwork(osName, UNKNOWN_RELEASE, limits, DEFAULT_UNPRIVILEGED_START, everything);
   }
 
+  private static TimeWaitReuse parseReuse(String text) {
+    return switch (text) {
+      case "0" -> TimeWaitReuse.NEVER;
+      case "1" -> TimeWaitReuse.ALWAYS;
+      case "2" -> TimeWaitReuse.LOOPBACK;
+      default -> throw new IllegalArgumentException("not 0, 1 or 2: " + text);
+    };
+  }
+
   private static PortRange parseRange(String text) {
-    String[] ends = text.split("\\s+");
+    String[] ends = text.split("\\s+", -1);
     if (ends.length != 2) {
       throw new IllegalArgumentException("not a range: " + text);
     }
@@ -147,7 +155,7 @@ public record HostNetwork(
   /** Unlike {@link PortSet#parse} this knows port 0, which the kernel lets people reserve. */
   private static PortSet parseReserved(String text) {
     List<String> parts = new ArrayList<>();
-    for (String part : text.split(",")) {
+    for (String part : text.split(",", -1)) {
       if (part.startsWith("0-")) {
         parts.add("1" + part.substring(1));
       } else if (!part.equals("0")) {

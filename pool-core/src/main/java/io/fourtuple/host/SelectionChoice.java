@@ -34,7 +34,7 @@ record SelectionChoice(PortSelection selection, String reason) {
               + config.sources());
     }
     PortSelection selection = config.selection();
-    if (selection != null && selection != PortSelection.KERNEL
+    if ((selection != null && selection != PortSelection.KERNEL)
         || !config.canLeaveToKernel(network)) {
       throw new IllegalArgumentException(
           "selection must be KERNEL, without ports, on "

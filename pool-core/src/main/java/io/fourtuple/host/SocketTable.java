@@ -28,6 +28,9 @@ import java.util.stream.StreamSupport;
  * go meanwhile may be in it or not.
  */
 public final class SocketTable implements Iterable<TcpSocket> {
+  /** By code, the first of which is 1. */
+  private static final TcpState[] STATES = TcpState.values();
+
   private static final PortSet ALL_PORTS = PortSet.of(new PortRange(1, PortRange.MAX_PORT));
 
   /**
@@ -147,7 +150,7 @@ public final class SocketTable implements Iterable<TcpSocket> {
   }
 
   private TcpState state(int at) {
-    return Collector.STATES[rows[at] & 0xff];
+    return STATES[(rows[at] & 0xff) - 1];
   }
 
   private int localPort(int at) {
@@ -176,8 +179,6 @@ public final class SocketTable implements Iterable<TcpSocket> {
 
   /** Packs rows into one array. */
   private static final class Collector implements SocketTableParser.RowSink {
-    static final TcpState[] STATES = TcpState.values();
-
     private int[] rows = new int[256];
     private int length;
     private int size;
@@ -189,7 +190,7 @@ public final class SocketTable implements Iterable<TcpSocket> {
       if (end > rows.length) {
         rows = Arrays.copyOf(rows, 2 * rows.length);
       }
-      rows[length] = words << 8 | row.state.ordinal();
+      rows[length] = words << 8 | row.state.code();
       rows[length + 1] = row.localPort << 16 | row.remotePort;
       System.arraycopy(row.local, 0, rows, length + 2, words);
       System.arraycopy(row.remote, 0, rows, length + 2 + words, words);

@@ -6,41 +6,43 @@ import org.jspecify.annotations.Nullable;
 /** The states of a TCP socket, with the codes of Linux (include/net/tcp_states.h). */
 public enum TcpState {
   /** 01. */
-  ESTABLISHED(KernelSocket.Kind.OPEN),
+  ESTABLISHED(0x01, KernelSocket.Kind.OPEN),
   /** 02. */
-  SYN_SENT(KernelSocket.Kind.OPEN),
+  SYN_SENT(0x02, KernelSocket.Kind.OPEN),
   /** 03. */
-  SYN_RECEIVED(KernelSocket.Kind.OPEN),
+  SYN_RECEIVED(0x03, KernelSocket.Kind.OPEN),
   /** 04. */
-  FIN_WAIT1(KernelSocket.Kind.CLOSING),
+  FIN_WAIT1(0x04, KernelSocket.Kind.CLOSING),
   /** 05. */
-  FIN_WAIT2(KernelSocket.Kind.CLOSING),
+  FIN_WAIT2(0x05, KernelSocket.Kind.CLOSING),
   /** 06. */
-  TIME_WAIT(KernelSocket.Kind.TIME_WAIT),
+  TIME_WAIT(0x06, KernelSocket.Kind.TIME_WAIT),
   /** 07: holds no tuple. */
-  CLOSED(null),
+  CLOSED(0x07, null),
   /** 08. */
-  CLOSE_WAIT(KernelSocket.Kind.OPEN),
+  CLOSE_WAIT(0x08, KernelSocket.Kind.OPEN),
   /** 09. */
-  LAST_ACK(KernelSocket.Kind.CLOSING),
+  LAST_ACK(0x09, KernelSocket.Kind.CLOSING),
   /** 0A. */
-  LISTEN(KernelSocket.Kind.LISTENING),
+  LISTEN(0x0a, KernelSocket.Kind.LISTENING),
   /** 0B: both ends closed at once. */
-  CLOSING(KernelSocket.Kind.CLOSING),
+  CLOSING(0x0b, KernelSocket.Kind.CLOSING),
   /** 0C: a request that has no socket yet. */
-  NEW_SYN_RECEIVED(KernelSocket.Kind.OPEN);
+  NEW_SYN_RECEIVED(0x0c, KernelSocket.Kind.OPEN);
 
   private static final TcpState[] BY_CODE = values();
 
+  private final int code;
   private final KernelSocket.@Nullable Kind kind;
 
-  TcpState(KernelSocket.@Nullable Kind kind) {
+  TcpState(int code, KernelSocket.@Nullable Kind kind) {
+    this.code = code;
     this.kind = kind;
   }
 
   /** The kernel's number for this state, 1 to 12. */
   public int code() {
-    return ordinal() + 1;
+    return code;
   }
 
   /** What the state means to a local port; null where it means nothing. */

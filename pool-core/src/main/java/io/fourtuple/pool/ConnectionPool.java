@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One pool over many sources, destinations and endpoints. Whoever wants a connection gets an idle
- * one, or a new one on a local port that the {@link PortLedger} can spare, or waits: in order, for a
- * bounded time, in bounded company. The kernel's EADDRNOTAVAIL never reaches a caller.
+ * one, or a new one on a local port that the {@link PortLedger} can spare, or waits: in order, for
+ * a bounded time, in bounded company. The kernel's EADDRNOTAVAIL never reaches a caller.
  *
  * <p>Thread-safe. Callers are called back without a lock, on the thread that made their connection
  * available. Whoever makes a pool closes it.
@@ -50,7 +50,6 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Map<Destination, DestinationPool<C>> destinations = new ConcurrentHashMap<>();
   private final Map<Endpoint, Set<DestinationPool<C>>> byEndpoint = new ConcurrentHashMap<>();
   private final IdleHolder holder = new Holder();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile PoolCounters past = PoolCounters.NONE;
   private volatile boolean isClosed;
 
@@ -58,8 +57,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     connector = builder.connector;
     config = builder.config();
     ticker = connector.ledger().ticker();
-    scheduler =
-        builder.scheduler != null ? builder.scheduler : connector.ledger().scheduler();
+    scheduler = builder.scheduler != null ? builder.scheduler : connector.ledger().scheduler();
     random = builder.random;
     listeners = List.copyOf(builder.listeners);
     leaks = new LeakDetector<>(config.leakDetection());
@@ -118,38 +116,14 @@ public final class ConnectionPool<C> implements AutoCloseable {
   }
 
   /**
-   * The same without blocking. Cancelling the future gives up waiting; where a connection arrives at
-   * the same moment, it goes back to the pool.
+   * The same without blocking. Cancelling the future gives up waiting; where a connection arrives
+   * at the same moment, it goes back to the pool.
    *
    * @return completes with a lease, or with what {@link #acquire(Destination, Duration)} throws
    */
   public CompletableFuture<Lease<C>> acquireAsync(Destination destination, Duration timeout) {
-    CompletableFuture<Lease<C>> future = new CompletableFuture<>();
-    Cancellable waiting =
-        acquire(
-            destination,
-            timeout,
-            new AcquireCallback<>() {
-              @Override
-              public void acquired(Lease<C> lease) {
-                if (!future.complete(lease)) {
-                  lease.close();
-                }
-              }
-
-              @Override
-              public void failed(IOException why) {
-                future.completeExceptionally(why);
-              }
-            });
-    if (!future.isDone()) {
-      future.whenComplete(
-          (lease, failure) -> {
-            if (future.isCancelled()) {
-              waiting.cancel();
-            }
-          });
-    }
+    PendingLease<C> future = new PendingLease<>();
+    future.waiting(acquire(destination, timeout, future));
     return future;
   }
 
@@ -234,19 +208,16 @@ public final class ConnectionPool<C> implements AutoCloseable {
     isClosed = true;
     connector.ledger().removeHolder(holder);
     List<DestinationPool<C>> all = List.copyOf(destinations.values());
-    CompletableFuture<?>[] each =
-        all.stream().map(DestinationPool::close).toArray(CompletableFuture<?>[]::new);
-    Runnable hard = () -> all.forEach(DestinationPool::closeHard);
+    Runnable closeHard = () -> all.forEach(DestinationPool::closeHard);
+    all.forEach(DestinationPool::close);
+    CompletableFuture<?>[] gone =
+        all.stream().map(DestinationPool::drained).toArray(CompletableFuture<?>[]::new);
     if (drain.isNegative() || drain.isZero()) {
-      hard.run();
+      closeHard.run();
+      return CompletableFuture.allOf(gone);
     }
-    CompletableFuture<Void> gone = CompletableFuture.allOf(each);
-    if (!gone.isDone()) {
-      Cancellable timer = scheduler.schedule(hard, drain);
-      gone.whenComplete((nothing, failure) -> timer.cancel());
-    }
-    gone.whenComplete((nothing, failure) -> closed.complete(null));
-    return closed;
+    Cancellable timer = scheduler.schedule(closeHard, drain);
+    return CompletableFuture.allOf(gone).whenComplete((nothing, failure) -> timer.cancel());
   }
 
   /** Closes the pool, and waits until every connection is gone, about 10 s at most. */
@@ -311,8 +282,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
       OptionalLong oldest = OptionalLong.empty();
       for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
         OptionalLong since = pool.idleSince(route);
-        if (since.isPresent()
-            && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
+        if (since.isPresent() && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
           oldest = since;
         }
       }

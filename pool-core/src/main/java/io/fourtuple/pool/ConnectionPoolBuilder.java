@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a {@link ConnectionPool}; the defaults suit a proxy. Each method rejects what makes no
- * sense with the field's name, its rule and the value. Not thread-safe.
+ * Settings of a {@link ConnectionPool}; the defaults suit a proxy. Each method rejects what makes
+ * no sense with the field's name, its rule and the value. Not thread-safe.
  *
  * @param <C> the connections' type
  */

@@ -116,9 +116,7 @@ final class DestinationPool<C> {
   }
 
   private @Nullable EndpointPool<C> preferred() {
-    return shortage == null
-        ? endpoints.preferred(now(), pool.random())
-        : endpoints.leastBusyIdle();
+    return shortage == null ? endpoints.preferred(now(), pool.random()) : endpoints.leastBusyIdle();
   }
 
   private @Nullable PooledConnection<C> takeIdle(
@@ -261,8 +259,7 @@ final class DestinationPool<C> {
     if (probeTimer != null) {
       probeTimer.cancel();
     }
-    probeTimer =
-        queue.isEmpty() ? null : pool.scheduler().schedule(this::planNow, retryAfter);
+    probeTimer = queue.isEmpty() ? null : pool.scheduler().schedule(this::planNow, retryAfter);
   }
 
   private void planNow() {
@@ -312,8 +309,7 @@ final class DestinationPool<C> {
     lock.lock();
     try {
       ended(attempt);
-      PooledConnection<C> idle =
-          queue.isEmpty() ? null : takeIdle(endpoints.leastBusyIdle(), null);
+      PooledConnection<C> idle = queue.isEmpty() ? null : takeIdle(endpoints.leastBusyIdle(), null);
       if (idle != null) {
         afterwards(() -> giveIfFit(idle));
       } else if (routes.isEmpty()) {
@@ -674,8 +670,7 @@ final class DestinationPool<C> {
         while (each != null) {
           PooledConnection<C> newer = each.newer;
           long left =
-              Math.min(
-                  each.idleSince + config.maxIdleTime().toNanos() - now, each.endOfLife - now);
+              Math.min(each.idleSince + config.maxIdleTime().toNanos() - now, each.endOfLife - now);
           if (left <= 0) {
             close(each, CloseMode.ORDERLY);
           } else {
@@ -687,8 +682,7 @@ final class DestinationPool<C> {
       // Not more often than ten times per idle time: a look costs a walk over all idle ones.
       long wake = Math.max(next, config.maxIdleTime().toNanos() / 10);
       isUnused = connections.isEmpty() && attempts.isEmpty() && queue.isEmpty();
-      evictTimer =
-          isUnused ? null : pool.scheduler().schedule(this::evict, Duration.ofNanos(wake));
+      evictTimer = isUnused ? null : pool.scheduler().schedule(this::evict, Duration.ofNanos(wake));
       isClosed |= isUnused;
     } finally {
       leave();
@@ -700,8 +694,8 @@ final class DestinationPool<C> {
 
   // ---- closing and looking
 
-  /** Refuses and closes what is not in use; completes when everything else is gone as well. */
-  CompletableFuture<Void> close() {
+  /** Refuses and closes what is not in use. */
+  void close() {
     lock.lock();
     try {
       isClosed = true;
@@ -719,6 +713,10 @@ final class DestinationPool<C> {
     } finally {
       leave();
     }
+  }
+
+  /** Completes when it is closed and nothing is left of it. */
+  CompletableFuture<Void> drained() {
     return drained;
   }
 

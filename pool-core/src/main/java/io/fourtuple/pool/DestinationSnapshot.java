@@ -11,10 +11,7 @@ import java.util.List;
  * @param counters what was counted
  */
 public record DestinationSnapshot(
-    Destination destination,
-    List<EndpointSnapshot> endpoints,
-    int waiting,
-    PoolCounters counters) {
+    Destination destination, List<EndpointSnapshot> endpoints, int waiting, PoolCounters counters) {
   /** Idle connections. */
   public int idle() {
     return endpoints.stream().mapToInt(EndpointSnapshot::idle).sum();

@@ -3,9 +3,9 @@ package io.fourtuple.pool;
 import java.util.random.RandomGenerator;
 
 /**
- * Whether an endpoint is worth a connect. After some failures in a row it is left alone, longer each
- * time; then one connect at a time finds out whether it is back. A pure function of the time given.
- * Needs the destination's lock.
+ * Whether an endpoint is worth a connect. After some failures in a row it is left alone, longer
+ * each time; then one connect at a time finds out whether it is back. A pure function of the time
+ * given. Needs the destination's lock.
  */
 final class EndpointHealth {
   /** Back-off is varied by up to a fifth in both directions, so that clients spread out. */

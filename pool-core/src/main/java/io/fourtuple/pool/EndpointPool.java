@@ -41,8 +41,7 @@ final class EndpointPool<C> {
   List<Route> routes(List<SourceAddress> sources) {
     Routes known = routes;
     if (known.sources != sources) {
-      known =
-          new Routes(sources, sources.stream().map(from -> new Route(from, endpoint)).toList());
+      known = new Routes(sources, sources.stream().map(from -> new Route(from, endpoint)).toList());
       routes = known;
     }
     return known.list;
@@ -124,8 +123,7 @@ final class EndpointPool<C> {
   }
 
   /** The most recently used idle connection, one with the given affinity first; null for none. */
-  @Nullable PooledConnection<C> peekIdle(
-      Connector<C> connector, @Nullable Object affinity) {
+  @Nullable PooledConnection<C> peekIdle(Connector<C> connector, @Nullable Object affinity) {
     PooledConnection<C> candidate = affinity == null ? null : idle.mostRecent();
     for (int looks = 0; candidate != null && looks < AFFINITY_LOOKS; looks++) {
       if (connector.affinity(candidate.connection) == affinity) {

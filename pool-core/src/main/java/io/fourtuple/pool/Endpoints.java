@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endpoints of a destination, and which of them comes next. Needs the destination's lock, except
- * where said.
+ * The endpoints of a destination, and which of them comes next. Needs the destination's lock,
+ * except where said.
  */
 final class Endpoints<C> {
   private final List<EndpointPool<C>> all = new ArrayList<>();

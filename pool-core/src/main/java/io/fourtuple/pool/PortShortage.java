@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A destination's demand for a port, registered with the ledger on all its routes while callers wait
- * and no port is free. One for all callers: the ledger compares demands by their longest waiting
- * caller.
+ * A destination's demand for a port, registered with the ledger on all its routes while callers
+ * wait and no port is free. One for all callers: the ledger compares demands by their longest
+ * waiting caller.
  */
 final class PortShortage<C> implements PortDemand {
   private final DestinationPool<C> pool;

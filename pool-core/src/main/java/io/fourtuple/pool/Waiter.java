@@ -23,8 +23,7 @@ final class Waiter<C> {
   /** Ends the wait at the deadline; set once it waits, under the destination's lock. */
   @Nullable Cancellable timer;
 
-  Waiter(
-      AcquireCallback<C> callback, long since, Deadline deadline, @Nullable Object affinity) {
+  Waiter(AcquireCallback<C> callback, long since, Deadline deadline, @Nullable Object affinity) {
     this.callback = callback;
     this.since = since;
     this.deadline = deadline;

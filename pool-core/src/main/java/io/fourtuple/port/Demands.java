@@ -44,7 +44,7 @@ final class Demands {
     }
   }
 
-  private final Map<PortDemand, Entry> entries = new IdentityHashMap<>();
+  private final IdentityHashMap<PortDemand, Entry> entries = new IdentityHashMap<>();
   private final Map<RoutePorts, List<Entry>> byRoute = new LinkedHashMap<>();
 
   void add(Entry entry) {
@@ -86,8 +86,7 @@ final class Demands {
   }
 
   /** Who waits for a port of a route since before a tick, without a promise; null for nobody. */
-  @Nullable Entry unpromised(
-      RoutePorts route, long since, @Nullable PortDemand except, long now) {
+  @Nullable Entry unpromised(RoutePorts route, long since, @Nullable PortDemand except, long now) {
     for (Entry entry : byRoute.getOrDefault(route, List.of())) {
       if (entry.demand != except
           && !entry.isPromised(now)

@@ -4,10 +4,11 @@ import java.time.Duration;
 
 /**
  * How long ports rest: a pure function of how the port was picked, how its use ended, and what the
- * host allows. All values were measured on Linux 6.18; {@code docs/adr/0003-holds.md} has the table.
+ * host allows. All values were measured on Linux 6.18; {@code docs/adr/0003-holds.md} has the
+ * table.
  *
- * @param rest after every end, because the kernel knows the 4-tuple a little longer than we know the
- *     socket
+ * @param rest after every end, because the kernel knows the 4-tuple a little longer than we know
+ *     the socket
  * @param timeWait the kernel's 60 s, its timers' rounding of up to 5 s, and a second
  * @param limits the host's rules
  */

@@ -67,7 +67,6 @@ public record HostLimits(
 
   /** The same with timestamps on or off. */
   public HostLimits withTimestamps(boolean on) {
-    return new HostLimits(
-        ephemeral, reserved, timeWaitReuse, timeWaitReuseDelay, finTimeout, on);
+    return new HostLimits(ephemeral, reserved, timeWaitReuse, timeWaitReuseDelay, finTimeout, on);
   }
 }

@@ -37,7 +37,9 @@ public record PortBudget(int ports, int headRoom, int highMark) {
    */
   public static PortBudget defaultFor(PortSelection selection, int ports) {
     int headRoom =
-        selection == PortSelection.OWNED ? 0 : Math.min(ports - 1, percent(DEFAULT_HEAD_ROOM_PERCENT, ports));
+        selection == PortSelection.OWNED
+            ? 0
+            : Math.min(ports - 1, percent(DEFAULT_HEAD_ROOM_PERCENT, ports));
     return withPercentMark(
         ports,
         headRoom,

@@ -12,9 +12,7 @@ import java.util.Arrays;
 record PortLayout(PortSet ports, int first, int last) {
   static PortLayout of(PortSet ports) {
     return new PortLayout(
-        ports,
-        ports.ranges().get(0).first(),
-        ports.ranges().get(ports.ranges().size() - 1).last());
+        ports, ports.ranges().get(0).first(), ports.ranges().get(ports.ranges().size() - 1).last());
   }
 
   boolean contains(int port) {

@@ -55,7 +55,7 @@ public final class PortLedger {
   private long absorbed;
   private long overdrawn;
   private long corrections;
-  private volatile long faults;
+  private long faults;
 
   PortLedger(PortLedgerBuilder builder) {
     limits = builder.limits;

@@ -82,8 +82,8 @@ public final class PortReservation {
   }
 
   /**
-   * A FIN was sent or received: the connection carries no further request. Does nothing when
-   * called again.
+   * A FIN was sent or received: the connection carries no further request. Does nothing when called
+   * again.
    */
   public void closing() {
     ledger.closing(this);

@@ -27,7 +27,8 @@ public class PortsExhaustedException extends IOException {
    * @param waited how long the caller waited, zero for not at all
    * @param retryAfter when a port is known to be free for this caller; null where unknown
    */
-  public PortsExhaustedException(List<PortCensus> routes, Duration waited, @Nullable Duration retryAfter) {
+  public PortsExhaustedException(
+      List<PortCensus> routes, Duration waited, @Nullable Duration retryAfter) {
     super(message(routes, waited, retryAfter));
     this.routes = List.copyOf(routes);
     this.waited = waited;
@@ -52,22 +53,28 @@ public class PortsExhaustedException extends IOException {
     return Optional.ofNullable(retryAfter);
   }
 
-  private static String message(List<PortCensus> routes, Duration waited, @Nullable Duration retryAfter) {
+  private static String message(
+      List<PortCensus> routes, Duration waited, @Nullable Duration retryAfter) {
     String after = waited.isZero() ? "" : " after " + waited.toMillis() + " ms";
     if (routes.size() == 1) {
       PortCensus only = routes.get(0);
       return "no free local port on " + only.route() + after + ": " + arithmetic(only);
     }
-    String next =
-        retryAfter == null ? "" : " (for this caller in " + seconds(retryAfter) + ")";
+    String next = retryAfter == null ? "" : " (for this caller in " + seconds(retryAfter) + ")";
     String shown =
         routes.stream()
             .limit(MOST_ROUTES_SHOWN)
             .map(census -> census.route() + ": " + arithmetic(census))
             .collect(Collectors.joining("; "));
     int more = Math.max(0, routes.size() - MOST_ROUTES_SHOWN);
-    return "no free local port on any of " + routes.size() + " routes" + after + next + ": "
-        + shown + (more > 0 ? "; and " + more + " more" : "");
+    return "no free local port on any of "
+        + routes.size()
+        + " routes"
+        + after
+        + next
+        + ": "
+        + shown
+        + (more > 0 ? "; and " + more + " more" : "");
   }
 
   private static String arithmetic(PortCensus census) {

@@ -191,7 +191,8 @@ final class RoutePorts {
       return false;
     }
     PortState before = table.state(port);
-    if (before == PortState.TIME_WAIT || before == PortState.FOREIGN) {
+    boolean rests = before == PortState.CLOSING && table.ending(port) != null;
+    if (rests || before == PortState.TIME_WAIT || before == PortState.FOREIGN) {
       free(port);
       before = PortState.FREE;
     }
@@ -246,8 +247,14 @@ final class RoutePorts {
         }
       }
       case TUPLE_TAKEN -> tupleTaken(port, from, now);
-      case CONNECT_FAILED, PEER_CLOSED_FIRST, RESET, LOCAL_CLOSED_FIRST, UNKNOWN, ORPHANED,
-          VANISHED -> rest(port, from, ending, now);
+      case CONNECT_FAILED,
+          PEER_CLOSED_FIRST,
+          RESET,
+          LOCAL_CLOSED_FIRST,
+          UNKNOWN,
+          ORPHANED,
+          VANISHED ->
+          rest(port, from, ending, now);
     }
   }
 
@@ -288,8 +295,7 @@ final class RoutePorts {
     boolean own = freed != 0 && (int) now - freed < OWN_TRACES_MILLIS;
     Refusals before = refused.getOrDefault(port, new Refusals(now, 0));
     refused.put(port, new Refusals(before.since, before.count + 1));
-    long pause =
-        Math.min(LONGEST_PROBE_MILLIS, FIRST_PROBE_MILLIS << Math.min(16, before.count));
+    long pause = Math.min(LONGEST_PROBE_MILLIS, FIRST_PROBE_MILLIS << Math.min(16, before.count));
     if (own && now - before.since < OWN_TRACES_MILLIS) {
       hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + pause);
     } else {
@@ -358,8 +364,7 @@ final class RoutePorts {
   private void rested(int port, long millis) {
     Ending ending = table.ending(port);
     if (table.state(port) == PortState.CLOSING && ending != null) {
-      long hold =
-          holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
+      long hold = holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
       if (hold > 0) {
         hold(port, PortState.CLOSING, PortState.TIME_WAIT, ending, millis + hold);
         return;
@@ -385,7 +390,9 @@ final class RoutePorts {
     if (isCooling(now)) {
       next = Math.min(next, Math.max(coolUntil, source.goneUntil()));
     }
-    return believed(now) == Integer.MAX_VALUE ? next : Math.min(next, believedSince + RECOVERY_MILLIS);
+    return believed(now) == Integer.MAX_VALUE
+        ? next
+        : Math.min(next, believedSince + RECOVERY_MILLIS);
   }
 
   /** The rests that are known to end: not those of foreign ports, nor of ports we can have now. */
@@ -465,8 +472,7 @@ final class RoutePorts {
   private int adoptForeign(int port, KernelSocket.Kind kind, long seen) {
     if (kind == KernelSocket.Kind.TIME_WAIT) {
       long hold =
-          holds.timeWaitMillis(
-              route.source().selection(), Ending.UNKNOWN, route, timestamps);
+          holds.timeWaitMillis(route.source().selection(), Ending.UNKNOWN, route, timestamps);
       hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.UNKNOWN, seen + hold);
     } else {
       hold(port, PortState.FREE, PortState.FOREIGN, null, seen + LONGEST_PROBE_MILLIS);

@@ -66,14 +66,15 @@ class KernelWatchTest {
         List.of(source("127.0.0.1", "9003,30000-30005"), source("::1", "30003,30006"));
     List<KernelSocket> relevant =
         KernelWatch.relevant(SocketTable.read(root, PortSet.parse("1-65535")), sources);
-    InetAddress v4 = InetAddress.getByName("127.0.0.1");
-    InetAddress v6 = InetAddress.getByName("::1");
+    InetAddress v4 = Endpoint.of("127.0.0.1", 1).address();
+    InetAddress v6 = Endpoint.of("::1", 1).address();
     Endpoint v6Server = Endpoint.of("::1", 9002);
     assertThat(relevant)
         .contains(
             new KernelSocket(v4, 9001, null, KernelSocket.Kind.LISTENING),
             new KernelSocket(v4, 9003, null, KernelSocket.Kind.LISTENING),
-            new KernelSocket(InetAddress.getByName("::"), 9002, null, KernelSocket.Kind.LISTENING),
+            new KernelSocket(
+                Endpoint.of("::", 1).address(), 9002, null, KernelSocket.Kind.LISTENING),
             new KernelSocket(v4, 30_000, SERVER, KernelSocket.Kind.OPEN),
             new KernelSocket(v4, 30_002, SERVER, KernelSocket.Kind.OPEN),
             new KernelSocket(v4, 30_004, SERVER, KernelSocket.Kind.TIME_WAIT),

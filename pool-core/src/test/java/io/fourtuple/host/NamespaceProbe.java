@@ -23,6 +23,7 @@ final class NamespaceProbe {
   private NamespaceProbe() {}
 
   /** Looks at the namespace, with some connections in it. */
+  @SuppressWarnings("try") // one socket is closed early on purpose
   public static void main(String[] args) throws IOException {
     HostNetwork network = HostNetwork.read();
     print("assumed", network.assumed());
@@ -30,17 +31,16 @@ final class NamespaceProbe {
     print("reserved", network.limits().reserved());
     print("noRoute", HostPorts.shared().forTransport(TransportAbilities.NONE).reaching(REMOTE));
 
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    InetAddress loopback = Endpoint.of("127.0.0.1", 1).address();
     try (ServerSocket server = new ServerSocket(9001, 10, loopback);
         Socket first = new Socket(loopback, 9001);
         Socket second = new Socket(loopback, 9001);
         Socket closed = new Socket(loopback, 9001)) {
       server.accept();
       server.accept();
-      int closedPort = closed.getLocalPort();
-      closed.close();
+      closed.shutdownOutput();
       server.accept().close();
-      print("rests", rests(closedPort));
+      print("rests", rests(closed.getLocalPort()));
       SocketTable table = SocketTable.read();
       print("damaged", table.damagedLines());
       print("listeners", table.listeners());

@@ -70,8 +70,17 @@ class OwnedBlockTest {
             "heading\n 0: 00000000:4E20 00000000:0000 0A 0\n 1: 0100007F:4E21 0100007F:1F90 01 0\n")
         .file(
             "etc/services",
-            "# a comment\nwebmin\t\t10000/tcp\nwebmin 10000/udp\nbacula-dir 9101/tcp # Bacula\n"
-                + "onlyudp 11000/udp\nwrong 99999/tcp\nwords only\n\nzero 0/tcp\n");
+            """
+            # a comment
+            webmin\t\t10000/tcp
+            webmin 10000/udp
+            bacula-dir 9101/tcp # Bacula
+            onlyudp 11000/udp
+            wrong 99999/tcp
+            words only
+
+            zero 0/tcp
+            """);
     assertThat(OwnedBlock.taken(root)).isEqualTo(PortSet.parse("9101,10000,20000"));
   }
 

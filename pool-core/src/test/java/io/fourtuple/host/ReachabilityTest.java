@@ -2,6 +2,7 @@ package io.fourtuple.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.port.Endpoint;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -47,10 +48,10 @@ class ReachabilityTest {
   private static InetAddress address(String text) throws UnknownHostException {
     int percent = text.indexOf('%');
     return percent < 0
-        ? InetAddress.getByName(text)
+        ? Endpoint.of(text, 1).address()
         : Inet6Address.getByAddress(
             null,
-            InetAddress.getByName(text.substring(0, percent)).getAddress(),
+            Endpoint.of(text.substring(0, percent), 1).address().getAddress(),
             Integer.parseInt(text.substring(percent + 1)));
   }
 }

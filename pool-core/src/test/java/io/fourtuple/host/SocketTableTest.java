@@ -3,6 +3,7 @@ package io.fourtuple.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSet;
 import java.io.ByteArrayInputStream;
@@ -47,7 +48,11 @@ class SocketTableTest {
       String local, int localPort, String remote, int remotePort, TcpState state)
       throws IOException {
     return new TcpSocket(
-        InetAddress.getByName(local), localPort, InetAddress.getByName(remote), remotePort, state);
+        Endpoint.of(local, 1).address(),
+        localPort,
+        Endpoint.of(remote, 1).address(),
+        remotePort,
+        state);
   }
 
   @Test
@@ -220,7 +225,7 @@ class SocketTableTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void showsAConnectionOfThisProgramWhicheverFamilyItsSocketHas() throws IOException {
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    InetAddress loopback = Endpoint.of("127.0.0.1", 1).address();
     try (ServerSocket server = new ServerSocket(0, 1, loopback);
         Socket client = new Socket(loopback, server.getLocalPort())) {
       TcpSocket expected =

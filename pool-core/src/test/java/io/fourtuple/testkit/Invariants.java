@@ -1,9 +1,9 @@
 package io.fourtuple.testkit;
 
+import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortCensus;
-import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortState;
 import io.fourtuple.port.Route;
@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Invariants implements AfterEachCallback {
   private final SimulatedHost host;
   private final List<SimulatedConnector> connectors = new ArrayList<>();
+  private final List<PoolInvariants> pools = new ArrayList<>();
 
   /** Watches the ledger and the kernel of a host. */
   public Invariants(SimulatedHost host) {
@@ -36,6 +39,12 @@ public final class Invariants implements AfterEachCallback {
   public Invariants watch(SimulatedConnector connector) {
     connectors.add(connector);
     return this;
+  }
+
+  /** Watches a pool and its connector. */
+  public Invariants watch(ConnectionPool<SimulatedConnection> pool, SimulatedConnector connector) {
+    pools.add(new PoolInvariants(host, pool, connector));
+    return watch(connector);
   }
 
   @Override
@@ -54,6 +63,7 @@ public final class Invariants implements AfterEachCallback {
     undisturbedConnectsMeetNoRefusal();
     censuses.forEach(this::nobodyWaitsForAFreePort);
     require(host.ledger().stats().faults() == 0, "a fault inside the ledger");
+    pools.forEach(PoolInvariants::check);
   }
 
   /** (1) Counts are no less than zero, and no more than there are ports. */
@@ -70,19 +80,18 @@ public final class Invariants implements AfterEachCallback {
       census.capacity(),
     };
     for (int count : counts) {
-      require(count >= 0, "a negative count: %s", census);
+      require(count >= 0, "a negative count:", census);
     }
-    require(census.reusable() <= census.timeWait(), "more reusable than resting: %s", census);
-    // The kernel's table may show the port of a permit before the permit knows it.
-    int shownTwice =
-        census.route().source().selection() == PortSelection.KERNEL
-            ? Math.min(census.foreign(), census.connecting())
-            : 0;
+    require(census.reusable() <= census.timeWait(), "more reusable than resting:", census);
+    // A permit does not know its port while it connects; the ledger may know the port as resting,
+    // or as somebody's whom the kernel's table has shown.
+    int countedTwice =
+        census.route().source().selection() == PortSelection.KERNEL ? census.connecting() : 0;
     require(
         host.ledger().enforcement() == Enforcement.OBSERVE
-            || census.used() - shownTwice + census.free()
+            || census.used() - countedTwice + census.free()
                 <= census.route().source().ports().size(),
-        "more ports than there are: %s",
+        "more ports than there are:",
         census);
   }
 
@@ -98,18 +107,18 @@ public final class Invariants implements AfterEachCallback {
             case CLOSING -> PortState.CLOSING;
             case SETTLED -> throw new AssertionError("settled, yet kept: " + line);
           };
-      require(state == expected, "%s is %s in the ledger", line, line.reservation());
-      require(!line.reservation().isSettled(), "%s is settled: %s", line, line.reservation());
+      require(state == expected, line, "is in the ledger", line.reservation());
+      require(!line.reservation().isSettled(), line, "is settled:", line.reservation());
       if (line.phase() == Phase.OPEN) {
         SimulatedSocket socket = line.socket();
         require(
             socket.isPresent() && socket.state() == TcpState.ESTABLISHED,
-            "%s is open, the kernel disagrees",
-            line);
+            line,
+            "is open, the kernel disagrees");
         require(
             socket.localPort() == line.reservation().port(),
-            "%s has another port than %s",
             line,
+            "has another port than",
             line.reservation());
       }
       if (line.reservation().port() != 0) {
@@ -117,7 +126,7 @@ public final class Invariants implements AfterEachCallback {
         require(
             tuples.add(
                 List.of(route.source().address(), line.reservation().port(), route.endpoint())),
-            "two reservations of one 4-tuple, one is %s",
+            "two reservations of one 4-tuple, one is",
             line.reservation());
       }
     }
@@ -126,23 +135,21 @@ public final class Invariants implements AfterEachCallback {
   /** (2) Every port in use has one owner. */
   private void linesAgreeWithCounts(PortCensus census) {
     List<Line> here =
-        lines().stream()
-            .filter(line -> line.reservation().route().equals(census.route()))
-            .toList();
+        lines().stream().filter(line -> line.reservation().route().equals(census.route())).toList();
     require(
         count(here, Phase.CONNECTING) == census.connecting(),
-        "%s connects, in the ledger %s",
         count(here, Phase.CONNECTING),
+        "connects, in the ledger",
         census);
     require(
         count(here, Phase.OPEN) == census.established(),
-        "%s connections, in the ledger %s",
         count(here, Phase.OPEN),
+        "connections, in the ledger",
         census);
     require(
         count(here, Phase.CLOSING) <= census.closing(),
-        "%s being closed, in the ledger %s",
         count(here, Phase.CLOSING),
+        "being closed, in the ledger",
         census);
   }
 
@@ -170,13 +177,14 @@ public final class Invariants implements AfterEachCallback {
         live++;
       }
     }
-    int known =
-        census.connecting() + census.established() + census.closing() + census.timeWait();
+    int known = census.connecting() + census.established() + census.closing() + census.timeWait();
     require(
         live + resting <= known,
-        "the kernel holds %s live and %s resting ports, the ledger knows %s",
+        "the kernel holds",
         live,
+        "live and",
         resting,
+        "resting ports, the ledger knows",
         census);
   }
 
@@ -201,8 +209,8 @@ public final class Invariants implements AfterEachCallback {
   private void undisturbedConnectsMeetNoRefusal() {
     require(
         host.kernel().isDisturbed() || host.kernel().refusals() == 0,
-        "%s local ports refused, and no neighbour to blame; last: %s",
         host.kernel().refusals(),
+        "local ports refused, and no neighbour to blame; last:",
         host.kernel().lastRefusal());
   }
 
@@ -213,27 +221,29 @@ public final class Invariants implements AfterEachCallback {
             || connectors.stream().anyMatch(connector -> connector.failedOnPort() > 0);
     require(
         cooling || census.waiting() == 0 || census.free() == 0,
-        "somebody waits while ports are free: %s",
+        "somebody waits while ports are free:",
         census);
   }
 
   /** (6) What must be left, and not be left, when all is closed and time has passed. */
   public void checkQuiet() {
     check();
+    pools.forEach(PoolInvariants::checkQuiet);
     host.time().assertNothingScheduled();
-    require(lines().isEmpty(), "not settled: %s", lines());
+    require(lines().isEmpty(), "not settled:", lines());
     for (PortCensus census : host.ledger().census()) {
       require(
           census.reserved() + census.connecting() + census.established() + census.closing() == 0
               && census.waiting() == 0,
-          "still in use: %s",
+          "still in use:",
           census);
     }
   }
 
-  private static void require(boolean holds, String message, Object... details) {
+  static void require(boolean holds, Object... story) {
     if (!holds) {
-      throw new AssertionError(String.format(message, details));
+      throw new AssertionError(
+          Stream.of(story).map(String::valueOf).collect(Collectors.joining(" ")));
     }
   }
 }

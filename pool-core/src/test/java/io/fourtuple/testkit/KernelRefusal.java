@@ -22,7 +22,9 @@ public final class KernelRefusal extends Exception {
   public BindException asJdkException() {
     BindException exception =
         new BindException(
-            kind == Kind.BIND_IN_USE ? "Address already in use" : "Cannot assign requested address");
+            kind == Kind.BIND_IN_USE
+                ? "Address already in use"
+                : "Cannot assign requested address");
     exception.initCause(this);
     return exception;
   }

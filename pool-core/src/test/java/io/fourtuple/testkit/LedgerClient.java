@@ -48,9 +48,7 @@ public final class LedgerClient {
   }
 
   private List<Route> routes(Endpoint endpoint) {
-    return connector.sources(endpoint).stream()
-        .map(source -> new Route(source, endpoint))
-        .toList();
+    return connector.sources(endpoint).stream().map(source -> new Route(source, endpoint)).toList();
   }
 
   private Attempt connect(PortReservation reservation) {

@@ -20,8 +20,8 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * The world of connects without a pool: two clients on one ledger, with few ports to
- * few peers, so that ledger and kernel must agree closely.
+ * The world of connects without a pool: two clients on one ledger, with few ports to few peers, so
+ * that ledger and kernel must agree closely.
  */
 final class LedgerScenario implements Scenario.World {
   private static final int PORTS = 6;

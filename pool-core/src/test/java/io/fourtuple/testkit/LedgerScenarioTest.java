@@ -7,14 +7,13 @@ import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortSelection;
-import io.fourtuple.testkit.LedgerScenario.Advance;
-import io.fourtuple.testkit.LedgerScenario.Close;
-import io.fourtuple.testkit.LedgerScenario.Connect;
-import io.fourtuple.testkit.LedgerScenario.Setting;
+import io.fourtuple.testkit.LedgerWorld.Close;
+import io.fourtuple.testkit.LedgerWorld.Connect;
 import io.fourtuple.testkit.SimulatedConnector.TcpInfo;
+import io.fourtuple.testkit.SimulatedWorld.Advance;
+import io.fourtuple.testkit.SimulatedWorld.Setting;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,28 +23,19 @@ class LedgerScenarioTest {
   private static final int SEEDS = 60;
   private static final int STEPS = 150;
 
-  static Stream<Setting> settings() {
-    return Stream.of(PortSelection.values())
-        .flatMap(
-            selection ->
-                Stream.of(TimeWaitReuse.values())
-                    .flatMap(
-                        reuse ->
-                            Stream.of(TcpInfo.values())
-                                .map(info -> new Setting(selection, reuse, info, 1))));
+  static List<Setting> settings() {
+    return Setting.all();
   }
 
-  private static Supplier<LedgerScenario> world(Setting setting, long seed) {
-    return () ->
-        new LedgerScenario(
-            new Setting(setting.selection(), setting.reuse(), setting.tcpInfo(), seed));
+  private static Supplier<LedgerWorld> world(Setting setting, long seed) {
+    return () -> new LedgerWorld(setting.withSeed(seed));
   }
 
   @ParameterizedTest
   @MethodSource("settings")
   void theKernelNeverRefusesAPortWhileNobodyElseTakesAny(Setting setting) {
     for (long seed = 0; seed < SEEDS; seed++) {
-      Scenario.replay(world(setting, seed), LedgerScenario::undisturbed, seed, STEPS).run();
+      Scenario.replay(world(setting, seed), LedgerWorld::undisturbed, seed, STEPS).run();
     }
   }
 
@@ -53,30 +43,24 @@ class LedgerScenarioTest {
   @MethodSource("settings")
   void countsStayTrueWhileNeighboursTakePortsAndSourcesComeAndGo(Setting setting) {
     for (long seed = 0; seed < SEEDS; seed++) {
-      Scenario.replay(world(setting, seed), LedgerScenario::disturbed, seed, STEPS).run();
+      Scenario.replay(world(setting, seed), LedgerWorld::disturbed, seed, STEPS).run();
     }
   }
 
   @Test
   void aConnectorThatLiesAboutWhoClosedFirstIsFoundAndTheScriptIsShort() {
-    Setting setting =
-        new Setting(PortSelection.PINNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
-    Supplier<LedgerScenario> lying =
+    Setting setting = new Setting(PortSelection.PINNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
+    Supplier<LedgerWorld> lying =
         () -> {
-          LedgerScenario world = new LedgerScenario(setting);
-          world
-              .connectors()
-              .forEach(
-                  connector ->
-                      connector.misreport(
-                          ending ->
-                              ending == Ending.LOCAL_CLOSED_FIRST
-                                  ? Ending.PEER_CLOSED_FIRST
-                                  : ending));
+          LedgerWorld world = new LedgerWorld(setting);
+          world.connectors.forEach(
+              connector ->
+                  connector.misreport(
+                      ending ->
+                          ending == Ending.LOCAL_CLOSED_FIRST ? Ending.PEER_CLOSED_FIRST : ending));
           return world;
         };
-    assertThatThrownBy(
-            () -> Scenario.replay(lying, LedgerScenario::undisturbed, 1, STEPS).run())
+    assertThatThrownBy(() -> Scenario.replay(lying, LedgerWorld::undisturbed, 1, STEPS).run())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("seed 1, 150 steps")
         .hasMessageContaining("ledger knows")
@@ -88,19 +72,18 @@ class LedgerScenarioTest {
 
   @Test
   void aScenarioOfGivenOperationsRunsThem() {
-    Setting setting =
-        new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
+    Setting setting = new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
     Scenario.of(
-            () -> new LedgerScenario(setting),
+            () -> new LedgerWorld(setting),
             List.of(
                 new Connect(0, 0),
                 new Advance(5),
                 new Close(0, 0, CloseMode.ORDERLY),
                 new Advance(100)))
         .run();
-    LedgerScenario world = new LedgerScenario(setting);
+    LedgerWorld world = new LedgerWorld(setting);
     new Connect(0, 0).apply(world);
     new Advance(5).apply(world);
-    assertThat(world.connectors().get(0).opened()).isEqualTo(1);
+    assertThat(world.connectors.get(0).opened()).isEqualTo(1);
   }
 }

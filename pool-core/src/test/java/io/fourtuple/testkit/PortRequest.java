@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     else; null for none
  * @param reuse {@code SO_REUSEADDR}
  */
-public record PortRequest(
-    InetAddress address, Way way, @Nullable PortRange window, Reuse reuse) {
+public record PortRequest(InetAddress address, Way way, @Nullable PortRange window, Reuse reuse) {
 
   /** Who picks the port. */
   public enum Way {

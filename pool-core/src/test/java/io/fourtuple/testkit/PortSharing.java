@@ -140,9 +140,7 @@ final class PortSharing {
     int port = window.first();
     for (SimulatedSocket held : bucket(port)) {
       boolean shares =
-          request.reuse() == Reuse.ON
-              && held.reuse() == Reuse.ON
-              && held.state != TcpState.LISTEN;
+          request.reuse() == Reuse.ON && held.reuse() == Reuse.ON && held.state != TcpState.LISTEN;
       if (overlap(held, request.address()) && !shares) {
         throw new KernelRefusal(
             Kind.BIND_IN_USE, request.address().getHostAddress() + ":" + port + " held by " + held);

@@ -20,9 +20,9 @@ public final class Scenario<W extends Scenario.World> {
 
   private final String origin;
   private final Supplier<W> worlds;
-  private final List<Operation<W>> operations;
+  private final List<Operation<? super W>> operations;
 
-  private Scenario(String origin, Supplier<W> worlds, List<Operation<W>> operations) {
+  private Scenario(String origin, Supplier<W> worlds, List<Operation<? super W>> operations) {
     this.origin = origin;
     this.worlds = worlds;
     this.operations = List.copyOf(operations);
@@ -52,12 +52,12 @@ public final class Scenario<W extends Scenario.World> {
   @FunctionalInterface
   public interface Generator<W> {
     /** A random one. */
-    Operation<W> next(SplittableRandom random);
+    Operation<? super W> next(SplittableRandom random);
   }
 
   /** The given operations. */
   public static <W extends World> Scenario<W> of(
-      Supplier<W> worlds, List<? extends Operation<W>> operations) {
+      Supplier<W> worlds, List<? extends Operation<? super W>> operations) {
     return new Scenario<>("given operations", worlds, List.copyOf(operations));
   }
 
@@ -65,7 +65,7 @@ public final class Scenario<W extends Scenario.World> {
   public static <W extends World> Scenario<W> replay(
       Supplier<W> worlds, Generator<W> generator, long seed, int steps) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<Operation<W>> all = new ArrayList<>();
+    List<Operation<? super W>> all = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       all.add(generator.next(random));
     }
@@ -76,7 +76,7 @@ public final class Scenario<W extends Scenario.World> {
   public void run() {
     Throwable failure = failureOf(operations);
     if (failure != null) {
-      List<Operation<W>> shortened = shortened(failure);
+      List<Operation<? super W>> shortened = shortened(failure);
       Throwable last = failureOf(shortened);
       throw new AssertionError(
           origin
@@ -90,10 +90,10 @@ public final class Scenario<W extends Scenario.World> {
     }
   }
 
-  private @Nullable Throwable failureOf(List<Operation<W>> some) {
+  private @Nullable Throwable failureOf(List<Operation<? super W>> some) {
     W world = worlds.get();
     try {
-      for (Operation<W> operation : some) {
+      for (Operation<? super W> operation : some) {
         operation.apply(world);
         world.check();
       }
@@ -105,14 +105,14 @@ public final class Scenario<W extends Scenario.World> {
   }
 
   /** Leaves out ever smaller pieces while it still fails in the same way. */
-  private List<Operation<W>> shortened(Throwable failure) {
-    List<Operation<W>> best = operations;
+  private List<Operation<? super W>> shortened(Throwable failure) {
+    List<Operation<? super W>> best = operations;
     int runs = 0;
     int piece = Math.max(1, best.size() / 2);
     while (runs < SHORTENING_RUNS) {
       boolean shorter = false;
       for (int from = 0; from < best.size() && runs < SHORTENING_RUNS; ) {
-        List<Operation<W>> without = new ArrayList<>(best.subList(0, from));
+        List<Operation<? super W>> without = new ArrayList<>(best.subList(0, from));
         without.addAll(best.subList(Math.min(best.size(), from + piece), best.size()));
         runs++;
         Throwable other = failureOf(without);

@@ -131,8 +131,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   }
 
   @Override
-  public Cancellable connect(
-      ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
+  public Cancellable connect(ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
     attempts++;
     Line line = new Line(request, events);
     unsettled.add(line);

@@ -21,8 +21,7 @@ class SimulatedEndingsTest {
   private static final Duration AT_MOST = Duration.ofSeconds(200);
 
   private final VirtualTime time = new VirtualTime();
-  private final SimulatedKernel kernel =
-      new SimulatedKernel(time, HostLimits.linuxDefaults(), 7);
+  private final SimulatedKernel kernel = new SimulatedKernel(time, HostLimits.linuxDefaults(), 7);
 
   SimulatedEndingsTest() {
     kernel.addAddress(LOOPBACK);
@@ -217,7 +216,8 @@ class SimulatedEndingsTest {
   void withoutTimestampsOtherDestinationsStayUsableAtOnce() throws KernelRefusal {
     Place place = Place.of("veth");
     kernel.limits(kernel.limits().withTimestamps(false));
-    assertThat(secondsUntil("we first", "d", place, TimeWaitReuse.NEVER, "d", place.other)).isZero();
+    assertThat(secondsUntil("we first", "d", place, TimeWaitReuse.NEVER, "d", place.other))
+        .isZero();
   }
 
   @Test

@@ -205,7 +205,8 @@ public final class SimulatedKernel {
     if (grant.replaced() != null) {
       forget(grant.replaced());
     }
-    SimulatedSocket socket = new SimulatedSocket(request, grant.port(), remote, state, holder, events);
+    SimulatedSocket socket =
+        new SimulatedSocket(request, grant.port(), remote, state, holder, events);
     socket.since = time.elapsedNanos();
     ports.add(socket);
     return socket;

@@ -1,1 +1,3 @@
-package io.fourtuple.netty; final class Placeholder {}
+package io.fourtuple.netty;
+
+final class Placeholder {}
