@@ -24,12 +24,13 @@ final class PlainPhase {
   private final Phase phase;
   private final PortPlan plan;
   private final Progress progress;
-  private final Tally tally = new Tally();
+  private final Tally tally;
 
   PlainPhase(Phase phase, PortPlan plan, Progress progress) {
     this.phase = phase;
     this.plan = plan;
     this.progress = progress;
+    tally = new Tally(phase.load().deadline());
   }
 
   PhaseResult run() throws IOException, InterruptedException {

@@ -1,53 +1,48 @@
 package io.fourtuple.examples.incident;
 
+import io.fourtuple.host.SocketTable;
+import io.fourtuple.host.TcpSocket;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortRange;
+import io.fourtuple.port.PortSet;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Reads from the kernel's socket table how many connections a block of ports carries. */
 final class PortsInUse {
-  private static final List<Path> TABLES =
-      List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-
-  private final PortRange block;
-  private final Set<Integer> backEnds;
+  private final PortSet block;
+  private final List<Endpoint> backEnds;
 
   PortsInUse(PortRange block, List<Endpoint> backEnds) {
-    this.block = block;
-    this.backEnds = backEnds.stream().map(Endpoint::port).collect(Collectors.toSet());
+    this.block = PortSet.of(block);
+    this.backEnds = backEnds;
   }
 
-  /** Connections of any state from the block to a back end; accepted ends do not count. */
+  /**
+   * Connections in any state, TIME_WAIT included. Each counts once, though the kernel, which shows
+   * its table bit by bit, may show one twice that changes its state meanwhile. Accepted ends have
+   * no port of the block.
+   */
   int count() throws IOException {
-    int count = 0;
-    for (int[] row : rows()) {
-      if (block.contains(row[0]) && backEnds.contains(row[1])) {
-        count++;
-      }
-    }
-    return count;
+    return Math.toIntExact(
+        SocketTable.read(block).stream()
+            .filter(PortsInUse::isConnection)
+            .map(Connection::of)
+            .filter(connection -> backEnds.contains(connection.remote))
+            .distinct()
+            .count());
   }
 
-  private static List<int[]> rows() throws IOException {
-    List<int[]> rows = new ArrayList<>();
-    for (Path table : TABLES) {
-      for (String line : Files.readAllLines(table)) {
-        String[] fields = line.strip().split("\\s+");
-        if (!fields[0].equals("sl")) {
-          rows.add(new int[] {port(fields[1]), port(fields[2])});
-        }
-      }
-    }
-    return rows;
+  private static boolean isConnection(TcpSocket socket) {
+    // A listener has no remote port.
+    return socket.remotePort() != 0;
   }
 
-  private static int port(String address) {
-    return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
+  private record Connection(Endpoint local, Endpoint remote) {
+    static Connection of(TcpSocket socket) {
+      return new Connection(
+          new Endpoint(socket.localAddress(), socket.localPort()),
+          new Endpoint(socket.remoteAddress(), socket.remotePort()));
+    }
   }
 }

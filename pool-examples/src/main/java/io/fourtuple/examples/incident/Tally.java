@@ -19,7 +19,17 @@ final class Tally {
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicInteger surfaced = new AtomicInteger();
+  private final Duration deadline;
   private volatile @Nullable String firstError;
+
+  /**
+   * Counts nothing yet.
+   *
+   * @param deadline how long callers wait: whoever is refused then is not refused early
+   */
+  Tally(Duration deadline) {
+    this.deadline = deadline;
+  }
 
   void ask() {
     asked.incrementAndGet();
@@ -46,12 +56,13 @@ final class Tally {
     }
   }
 
-  private static boolean isEarlyRefusal(Throwable reason) {
+  private boolean isEarlyRefusal(Throwable reason) {
     if (!(reason instanceof PortsExhaustedException exhausted)) {
       return false;
     }
     Optional<Duration> estimate = exhausted.retryAfter();
-    return estimate.isPresent()
+    return exhausted.waited().compareTo(deadline) < 0
+        && estimate.isPresent()
         && estimate.get().compareTo(Duration.ZERO) > 0
         && estimate.get().compareTo(LONGEST_ESTIMATE) <= 0;
   }

@@ -2,7 +2,6 @@ package io.fourtuple.examples.incident;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fourtuple.port.PortOutlook;
 import io.fourtuple.port.PortsExhaustedException;
 import java.io.IOException;
 import java.net.BindException;
@@ -10,17 +9,20 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TallyTest {
-  private final Tally tally = new Tally();
+  private static final Duration DEADLINE = Duration.ofMillis(250);
+
+  private final Tally tally = new Tally(DEADLINE);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 66_000})
   void aRefusalWithAnEstimateIsEarly(long millis) {
-    tally.fail(new CompletionException(exhausted(true, millis)));
+    tally.fail(new CompletionException(exhausted(Duration.ofMillis(249), Duration.ofMillis(millis))));
     assertThat(result().refused()).isOne();
     assertThat(result().failed()).isZero();
   }
@@ -28,14 +30,21 @@ class TallyTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 66_001})
   void anImpossibleEstimateIsAFailure(long millis) {
-    tally.fail(exhausted(true, millis));
+    tally.fail(exhausted(Duration.ofMillis(249), Duration.ofMillis(millis)));
     assertThat(result().refused()).isZero();
     assertThat(result().failed()).isOne();
   }
 
   @Test
   void aRefusalWithoutKnownEstimateIsAFailure() {
-    tally.fail(exhausted(false, 1));
+    tally.fail(exhausted(Duration.ZERO, null));
+    assertThat(result().failed()).isOne();
+  }
+
+  @Test
+  void aRefusalAtTheDeadlineIsNotEarly() {
+    tally.fail(exhausted(DEADLINE, Duration.ofSeconds(1)));
+    assertThat(result().refused()).isZero();
     assertThat(result().failed()).isOne();
   }
 
@@ -76,8 +85,7 @@ class TallyTest {
     return tally.result(Phase.POOL, new Tally.Seen(0, 0, 0, 0));
   }
 
-  private static PortsExhaustedException exhausted(boolean known, long millis) {
-    return new PortsExhaustedException(
-        List.of(), Duration.ZERO, new PortOutlook(false, known, Duration.ofMillis(millis)));
+  private static PortsExhaustedException exhausted(Duration waited, @Nullable Duration estimate) {
+    return new PortsExhaustedException(List.of(), waited, estimate);
   }
 }
