@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispenser {
   private final PortLedger ledger;
+  private final Guard guard;
   private final RouteBook book;
   private final Demands demands = new Demands();
   private Enforcement enforcement;
   private long reserved;
   private long overdrawn;
 
-  Dispenser(PortLedger ledger, RouteBook book, Enforcement enforcement) {
+  Dispenser(PortLedger ledger, Guard guard, RouteBook book, Enforcement enforcement) {
     this.ledger = ledger;
+    this.guard = guard;
     this.book = book;
     this.enforcement = enforcement;
   }
@@ -101,11 +103,11 @@ final class Dispenser {
       }
       PortDemand demand = longest.demand;
       demands.remove(demand);
-      ledger.afterwards(() -> demand.granted(reservation));
+      guard.afterwards(() -> demand.granted(reservation));
     }
     if (ports.wasLive && ports.live() == 0) {
       ports.wasLive = false;
-      demands.on(ports).forEach(entry -> ledger.afterwards(entry.demand::reconsider));
+      demands.on(ports).forEach(entry -> guard.afterwards(entry.demand::reconsider));
     }
   }
 
@@ -120,6 +122,15 @@ final class Dispenser {
       next = Math.min(next, ports.nextChange(now));
     }
     return next;
+  }
+
+  /** Promises a connection to somebody who waits since before a tick; false where nobody does. */
+  boolean claim(RoutePorts ports, long since, @Nullable PortDemand except, long now) {
+    Demands.Entry entry = demands.unpromised(ports, since, except, now);
+    if (entry != null) {
+      entry.promise(now);
+    }
+    return entry != null;
   }
 
   /** Those without a promise; they are promised something by this, so ask for them now. */

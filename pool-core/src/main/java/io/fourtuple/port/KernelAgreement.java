@@ -58,8 +58,13 @@ final class KernelAgreement {
       return;
     }
     if (kind == KernelSocket.Kind.TIME_WAIT) {
+      if (ports.isReusedByKernel()) {
+        return; // it may have rested enough: nobody tells since when it rests
+      }
       long until = seen + ports.timeWaitMillis(Ending.UNKNOWN);
       ports.hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.UNKNOWN, until);
+    } else if (ports.hasNamelessPermits()) {
+      return; // it may be the port of a permit that has not told yet
     } else {
       long until = seen + Distrust.LONGEST_PAUSE;
       ports.hold(port, PortState.FREE, PortState.FOREIGN, null, until);

@@ -65,7 +65,7 @@ public record PortBudget(int ports, int headRoom, int highMark) {
       throw new IllegalArgumentException(
           "headRoom must be in 0.." + (this.ports - 1) + ", was " + ports);
     }
-    long mark = (long) highMark * (this.ports - ports) / capacity();
+    long mark = ((long) highMark * (this.ports - ports) + capacity() - 1) / capacity();
     return new PortBudget(this.ports, ports, (int) Math.max(1, mark));
   }
 

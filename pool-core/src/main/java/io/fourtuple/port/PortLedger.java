@@ -4,11 +4,7 @@ import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.SystemScheduler;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +27,12 @@ public final class PortLedger {
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(60);
   private static final int HOUSEKEEPING_BATCH = 64;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Guard guard = new Guard();
   private final HostLimits limits;
   private final Ticker ticker;
   private final Scheduler scheduler;
   private final long epoch;
-  private final List<IdleHolder> holders = new CopyOnWriteArrayList<>();
+  private final IdleHolders holders = new IdleHolders();
   private volatile Runnable reconciler = () -> {};
 
   // All below are guarded by the lock.
@@ -44,7 +40,6 @@ public final class PortLedger {
   private final Dispenser dispenser;
   private final Reports reports;
   private final Alarm alarm;
-  private @Nullable List<Runnable> collected;
   private boolean keepsHouse;
   private long faults;
 
@@ -54,7 +49,7 @@ public final class PortLedger {
     scheduler =
         builder.scheduler != null ? builder.scheduler : new SystemScheduler("fourtuple-ledger");
     book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits));
-    dispenser = new Dispenser(this, book, builder.enforcement);
+    dispenser = new Dispenser(this, guard, book, builder.enforcement);
     reports = new Reports(book);
     alarm = new Alarm(scheduler, this::onAlarm);
     epoch = ticker.read();
@@ -70,7 +65,7 @@ public final class PortLedger {
     return new PortLedgerBuilder(limits);
   }
 
-  /** What the host allows, as it was told. */
+  /** What the host allows. */
   public HostLimits limits() {
     return limits;
   }
@@ -87,12 +82,12 @@ public final class PortLedger {
 
   /** Whether budgets are enforced. */
   public Enforcement enforcement() {
-    return inside(dispenser::enforcement);
+    return guard.inside(dispenser::enforcement);
   }
 
   /** Changes whether budgets are enforced. Who waits goes on at once under {@code OBSERVE}. */
   public void enforcement(Enforcement next) {
-    run(
+    guard.run(
         () -> {
           dispenser.enforcement(next);
           dispenser.serveAll(now());
@@ -107,12 +102,12 @@ public final class PortLedger {
    *     address: explicitly bound and kernel-picked ports must never share a range
    */
   public void register(SourceAddress source) {
-    run(() -> book.source(source));
+    guard.run(() -> book.source(source));
   }
 
   /** All sources that were announced or used. */
   public List<SourceAddress> sources() {
-    return inside(book::sources);
+    return guard.inside(book::sources);
   }
 
   /** Adds somebody to be asked for idle connections when their ports are wanted. */
@@ -143,7 +138,7 @@ public final class PortLedger {
    * @return null where no port can be had now
    */
   public @Nullable PortReservation tryReserve(List<Route> routes) {
-    return inside(
+    return guard.inside(
         () -> {
           try {
             return dispenser.reserveBest(routes, dispenser.portsOf(routes), now());
@@ -164,7 +159,7 @@ public final class PortLedger {
   public @Nullable PortReservation reserveOrWait(PortDemand demand) {
     Demands.Entry[] waiting = new Demands.Entry[1];
     PortReservation reservation =
-        inside(
+        guard.inside(
             () -> {
               long now = now();
               List<RoutePorts> ports = dispenser.portsOf(demand.routes());
@@ -190,7 +185,7 @@ public final class PortLedger {
    * @return false where it is not registered, because it was or is being granted
    */
   public boolean withdraw(PortDemand demand) {
-    return inside(() -> dispenser.demands().remove(demand));
+    return guard.inside(() -> dispenser.demands().remove(demand));
   }
 
   /**
@@ -198,13 +193,13 @@ public final class PortLedger {
    * refusals of the kernel in a row.
    */
   public void coolDown(Route route) {
-    run(
+    guard.run(
         () -> {
           long now = now();
           RoutePorts ports = dispenser.portsOf(List.of(route)).get(0);
           ports.coolDown(now);
           setAlarm(ports, now);
-          afterwards(reconciler);
+          guard.afterwards(reconciler);
         });
   }
 
@@ -221,23 +216,27 @@ public final class PortLedger {
   // ---- reports of holders
 
   void connecting(PortReservation reservation) {
-    run(() -> reports.connecting(reservation));
+    guard.run(() -> reports.connecting(reservation));
   }
 
   void established(PortReservation reservation, int localPort) {
-    run(() -> reports.established(reservation, localPort));
+    guard.run(
+        () -> {
+          reports.established(reservation, localPort);
+          dispenser.serve(reservation.ports(), now());
+        });
   }
 
   void closing(PortReservation reservation) {
-    run(() -> reports.closing(reservation));
+    guard.run(() -> reports.closing(reservation));
   }
 
   void settle(PortReservation reservation, Ending ending) {
-    run(
+    guard.run(
         () -> {
           long now = now();
           if (reports.settled(reservation, ending, now)) {
-            afterwards(reconciler);
+            guard.afterwards(reconciler);
           }
           dispenser.serve(reservation.ports(), now);
           setAlarm(reservation.ports(), now);
@@ -245,7 +244,7 @@ public final class PortLedger {
   }
 
   void timestamps(Endpoint endpoint, boolean used) {
-    run(
+    guard.run(
         () -> {
           long now = now();
           book.timestamps(endpoint, used, now).forEach(ports -> dispenser.serve(ports, now));
@@ -253,42 +252,21 @@ public final class PortLedger {
   }
 
   boolean isAboveHighMark(PortReservation reservation) {
-    return inside(() -> reservation.ports().isAboveHighMark(reservation.route().source().budget()));
+    return guard.inside(
+        () -> reservation.ports().isAboveHighMark(reservation.route().source().budget()));
   }
 
   // ---- those who wait, and those who hold idle connections
 
   boolean claimForOthers(RoutePorts ports, long since, @Nullable PortDemand own) {
-    return inside(
-        () -> {
-          long now = now();
-          Demands.Entry entry = dispenser.demands().unpromised(ports, since, own, now);
-          if (entry != null) {
-            entry.promise(now);
-          }
-          return entry != null;
-        });
+    return guard.inside(() -> dispenser.claim(ports, since, own, now()));
   }
 
   /** Asks the holder of the longest idle connection on any of a demand's routes to close it. */
   private void askHolders(Demands.Entry entry) {
-    IdleHolder oldest = null;
-    Route on = null;
-    long since = 0;
-    for (IdleHolder holder : holders) {
-      for (Route route : entry.demand.routes()) {
-        var idle = holder.idleSince(route);
-        if (idle.isPresent() && (oldest == null || idle.getAsLong() - since < 0)) {
-          oldest = holder;
-          on = route;
-          since = idle.getAsLong();
-        }
-      }
-    }
-    boolean given = oldest != null && on != null && oldest.giveUp(on);
-    if (!given) {
+    if (!holders.giveUpOne(entry.demand.routes())) {
       // Nothing is promised: a connection that is given back may be claimed.
-      run(() -> entry.promise(now() - ASK_AGAIN_MILLIS));
+      guard.run(() -> entry.promise(now() - ASK_AGAIN_MILLIS));
     }
   }
 
@@ -300,7 +278,7 @@ public final class PortLedger {
 
   private void onAlarm() {
     List<Demands.Entry> toAskFor =
-        inside(
+        guard.inside(
             () -> {
               long now = now();
               alarm.rung();
@@ -322,7 +300,7 @@ public final class PortLedger {
    * @param most how many expiries are of interest, 0 or more
    */
   public PortOutlook outlook(List<Route> routes, int most) {
-    return inside(
+    return guard.inside(
         () -> {
           long now = now();
           List<RoutePorts> all = dispenser.portsOf(routes);
@@ -338,7 +316,7 @@ public final class PortLedger {
 
   /** How the ports of a route stand now. */
   public PortCensus census(Route route) {
-    return inside(
+    return guard.inside(
         () -> {
           RoutePorts kept = book.find(route);
           RoutePorts ports = kept != null ? kept : book.unkept(route);
@@ -349,12 +327,12 @@ public final class PortLedger {
 
   /** All routes that are kept: those in use, or used during the last minutes. */
   public List<PortCensus> census() {
-    return inside(book::all).stream().map(ports -> census(ports.route)).toList();
+    return guard.inside(book::all).stream().map(ports -> census(ports.route)).toList();
   }
 
   /** What has been counted so far. */
   public LedgerStats stats() {
-    return inside(
+    return guard.inside(
         () ->
             new LedgerStats(
                 dispenser.reserved(),
@@ -374,9 +352,9 @@ public final class PortLedger {
    */
   public void reconcile(List<KernelSocket> sockets, long seen) {
     KernelView view = KernelView.of(sockets, sources(), millis(seen));
-    run(() -> book.show(view));
-    for (RoutePorts ports : inside(book::all)) {
-      run(
+    guard.run(() -> book.show(view));
+    for (RoutePorts ports : guard.inside(book::all)) {
+      guard.run(
           () -> {
             ports.expire(now());
             reports.corrected(KernelAgreement.make(ports, view.on(ports.route), view.seen()));
@@ -389,7 +367,7 @@ public final class PortLedger {
 
   /** A route begins to be kept. Under the lock. */
   void routeBegins() {
-    afterwards(reconciler);
+    guard.afterwards(reconciler);
     if (!keepsHouse) {
       keepsHouse = true;
       scheduler.schedule(this::keepHouse, HOUSEKEEPING);
@@ -398,12 +376,12 @@ public final class PortLedger {
 
   /** Forgets what is over. In batches, so that nobody waits long for the lock. */
   private void keepHouse() {
-    List<RoutePorts> all = inside(book::all);
+    List<RoutePorts> all = guard.inside(book::all);
     for (int from = 0; from < all.size(); from += HOUSEKEEPING_BATCH) {
       List<RoutePorts> batch = all.subList(from, Math.min(all.size(), from + HOUSEKEEPING_BATCH));
-      run(() -> batch.forEach(ports -> dispenser.prune(ports, now())));
+      guard.run(() -> batch.forEach(ports -> dispenser.prune(ports, now())));
     }
-    run(
+    guard.run(
         () -> {
           book.prune(now());
           keepsHouse = !book.isEmpty();
@@ -421,39 +399,5 @@ public final class PortLedger {
 
   private long millis(long tick) {
     return (tick - epoch) / 1_000_000;
-  }
-
-  /** Remembers to tell somebody something once the lock is left. */
-  void afterwards(Runnable told) {
-    if (collected == null) {
-      collected = new ArrayList<>(2);
-    }
-    collected.add(told);
-  }
-
-  private void run(Runnable action) {
-    inside(
-        () -> {
-          action.run();
-          return true;
-        });
-  }
-
-  /** Does something under the lock, and tells others what came of it when the lock is left. */
-  private <T extends @Nullable Object> T inside(Supplier<T> action) {
-    List<Runnable> toTell;
-    T result;
-    lock.lock();
-    try {
-      result = action.get();
-    } finally {
-      toTell = collected;
-      collected = null;
-      lock.unlock();
-    }
-    if (toTell != null) {
-      toTell.forEach(Runnable::run);
-    }
-    return result;
   }
 }

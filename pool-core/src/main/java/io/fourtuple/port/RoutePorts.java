@@ -22,7 +22,7 @@ final class RoutePorts {
   final SourcePorts source;
   final PortTable table;
   private final Holds holds;
-  private final ExpiryQueue expiries = new ExpiryQueue();
+  private final Rests rests;
   private final int[] counts = new int[PortState.values().length];
   private final Distrust distrust;
   private int reusable;
@@ -44,6 +44,7 @@ final class RoutePorts {
     this.holds = holds;
     this.timestamps = timestamps;
     this.table = new PortTable(source.layout());
+    this.rests = new Rests(table);
     this.distrust = new Distrust(source.layout().ports().size());
     this.cursor = source.layout().portAt(random);
   }
@@ -231,7 +232,8 @@ final class RoutePorts {
       return;
     }
     table.set(port, PortState.CLOSING, ending, false);
-    await(port, now + 1 + holds.rest().toMillis()); // 1: `now` is rounded down
+    rests.add(
+        port, now + 1 + holds.rest().toMillis(), used() + reusable); // 1: `now` is rounded down
   }
 
   private void tupleTaken(int port, PortState from, long now) {
@@ -249,8 +251,7 @@ final class RoutePorts {
     if (route.source().selection() == PortSelection.PINNED) {
       source.pinnedRefused(port, route, now);
     }
-    int freed = table.stamp(port);
-    boolean own = freed != 0 && (int) now - freed < OWN_TRACES_MILLIS;
+    boolean own = table.wasFreedWithin(port, OWN_TRACES_MILLIS, now);
     Distrust.Refusals refusals = distrust.refused(port, now);
     if (own && now - refusals.since() < OWN_TRACES_MILLIS) {
       hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + refusals.pause());
@@ -279,36 +280,12 @@ final class RoutePorts {
   /** Moves a port to where it rests until a moment. */
   void hold(int port, PortState from, PortState to, @Nullable Ending ending, long untilMillis) {
     move(port, from, to, ending);
-    await(port, untilMillis);
-  }
-
-  private void await(int port, long millis) {
-    table.stamp(port, millis);
-    if (expiries.size() > 2 * (used() + reusable) + 64) {
-      expiries.compact(this::isResting);
-    }
-    expiries.add(millis, port);
-  }
-
-  private boolean isResting(int port, long millis) {
-    PortState state = table.state(port);
-    boolean canRest =
-        state == PortState.TIME_WAIT
-            || state == PortState.FOREIGN
-            || (state == PortState.CLOSING && table.ending(port) != null);
-    return canRest && table.stamp(port) == PortTable.stampOf(millis);
+    rests.add(port, untilMillis, used() + reusable);
   }
 
   /** Lets go of what has rested until {@code now}. */
   void expire(long now) {
-    while (!expiries.isEmpty() && expiries.expiry() <= now) {
-      long millis = expiries.expiry();
-      int port = expiries.port();
-      expiries.removeFirst();
-      if (isResting(port, millis)) {
-        rested(port, millis);
-      }
-    }
+    rests.expire(now, this::rested);
   }
 
   private void rested(int port, long millis) {
@@ -332,6 +309,16 @@ final class RoutePorts {
     return holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
   }
 
+  /** Whether the kernel gives ports out of TIME_WAIT before the full hold. */
+  boolean isReusedByKernel() {
+    return holds.kernelReuses(route.source().selection(), route, timestamps);
+  }
+
+  /** Whether the kernel may have given us ports whose numbers we do not know yet. */
+  boolean hasNamelessPermits() {
+    return !route.source().selection().ledgerPicks() && count(PortState.CONNECTING) > 0;
+  }
+
   /** Whatever the port rested for is over. */
   void free(int port) {
     PortState state = table.state(port);
@@ -342,27 +329,13 @@ final class RoutePorts {
 
   /** When something may change by itself, in milliseconds; {@link Long#MAX_VALUE} for never. */
   long nextChange(long now) {
-    long next = expiries.isEmpty() ? Long.MAX_VALUE : expiries.expiry();
     long back = now < source.goneUntil() ? source.goneUntil() : Long.MAX_VALUE;
-    return Math.min(next, Math.min(back, distrust.nextChange(now)));
+    return Math.min(rests.next(), Math.min(back, distrust.nextChange(now)));
   }
 
   /** How long until ports of some routes are known to be free, shortest first. */
   static List<Duration> untilFree(List<RoutePorts> routes, int most, long now) {
-    List<ExpiryQueue.Source> resting = routes.stream().map(RoutePorts::knownExpiries).toList();
-    return ExpiryQueue.firstExpiries(resting, most).stream()
-        .map(expiry -> Duration.ofMillis(Math.max(0, expiry - now)))
-        .toList();
-  }
-
-  /** The rests that are known to end: not those of foreign ports, nor of ports we can have now. */
-  private ExpiryQueue.Source knownExpiries() {
-    return new ExpiryQueue.Source(
-        expiries,
-        (port, millis) ->
-            isResting(port, millis)
-                && table.state(port) != PortState.FOREIGN
-                && !table.isAvailable(port));
+    return Rests.untilFree(routes.stream().map(ports -> ports.rests).toList(), most, now);
   }
 
   // ---- timestamps
@@ -394,7 +367,7 @@ final class RoutePorts {
   /** Gives memory back that only remembered what is over. */
   void prune(long now) {
     table.prune(now - OWN_TRACES_MILLIS);
-    expiries.compact(this::isResting);
+    rests.compact();
     distrust.prune(now);
   }
 
