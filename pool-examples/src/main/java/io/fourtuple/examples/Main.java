@@ -1,9 +1,46 @@
 package io.fourtuple.examples;
 
-/** Entry point of the examples. */
+import io.fourtuple.examples.incident.IncidentCommand;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+
+/** Entry point of the examples: picks the sub-command that the first argument names. */
 public final class Main {
+  private static final String HELP =
+      """
+      usage: java -jar pool-examples.jar COMMAND [ARGUMENT ...]
+
+      commands:
+        incident   a proxy runs out of local ports, without Fourtuple and with it
+        help       this text
+
+      COMMAND --help tells more about a command.
+      """;
+
   private Main() {}
 
-  /** Runs a scenario. */
-  public static void main(String[] args) {}
+  /** Runs a sub-command and ends with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(Arrays.asList(args), System.out, System.err));
+  }
+
+  /** The same for tests: exit code 2 is a mistake in the arguments. */
+  static int run(List<String> args, PrintStream out, PrintStream err) {
+    String command = args.isEmpty() ? "" : args.get(0);
+    switch (command) {
+      case "incident" -> {
+        return new IncidentCommand(out, err).run(args.subList(1, args.size()));
+      }
+      case "help", "--help", "-h" -> {
+        out.print(HELP);
+        return IncidentCommand.KEPT;
+      }
+      default -> {
+        err.println(command.isEmpty() ? "no command given" : "unknown command: " + command);
+        err.print(HELP);
+        return IncidentCommand.MISUSED;
+      }
+    }
+  }
 }

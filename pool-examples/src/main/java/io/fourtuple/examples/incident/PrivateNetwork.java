@@ -1,0 +1,108 @@
+package io.fourtuple.examples.incident;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A network namespace of our own, in which this program runs once more. It has nothing but a
+ * loopback interface, and settings that can be changed without anybody noticing.
+ */
+final class PrivateNetwork {
+  private static final List<String> UNSHARE = List.of("unshare", "-Urn", "sh", "-c");
+
+  /** Brings loopback up with iproute2 or net-tools, which ordinary users lack in their path. */
+  private static final String LOOPBACK_UP =
+      "PATH=$PATH:/usr/sbin:/sbin; "
+          + "if command -v ip >/dev/null; then ip link set lo up; "
+          + "elif command -v ifconfig >/dev/null; then ifconfig lo up; "
+          + "else echo 'cannot bring up loopback: install iproute2' >&2; false; fi";
+
+  private static final String SETTINGS_WRITABLE =
+      "f=/proc/sys/net/ipv4/ip_local_port_range; cat $f > $f";
+
+  /** Enough for 10,000 callers and both ends of 512 connections. */
+  private static final String HEAP = "-Xmx512m";
+
+  private static final int PROBE_SECONDS = 10;
+
+  private PrivateNetwork() {}
+
+  /** Why there can be no private network here; empty where there can. */
+  static Optional<String> obstacle() {
+    try {
+      Process probe =
+          new ProcessBuilder(shell(LOOPBACK_UP + " && " + SETTINGS_WRITABLE))
+              .redirectErrorStream(true)
+              .start();
+      probe.getOutputStream().close();
+      String said =
+          new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!probe.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
+        probe.destroyForcibly();
+        return Optional.of("unshare -Urn does not end");
+      }
+      return probe.exitValue() == 0
+          ? Optional.empty()
+          : Optional.of(said.isEmpty() ? "unshare -Urn: exit code " + probe.exitValue() : said);
+    } catch (IOException e) {
+      return Optional.of("no unshare (util-linux): " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
+    }
+  }
+
+  /**
+   * Runs this program once more, inside, on the same standard streams. Ends it when this process
+   * ends.
+   *
+   * @param outerArguments how many arguments this process was started with
+   * @param innerArguments what the inner run gets instead
+   * @return the inner run's exit code
+   */
+  static int run(int outerArguments, List<String> innerArguments)
+      throws IOException, InterruptedException {
+    List<String> command = shell(LOOPBACK_UP + " && exec \"$@\"");
+    command.add("sh");
+    command.addAll(virtualMachine(outerArguments));
+    command.addAll(innerArguments);
+    Process inner = new ProcessBuilder(command).inheritIO().start();
+    Thread reaper = new Thread(inner::destroy, "end-inner-run");
+    Runtime.getRuntime().addShutdownHook(reaper);
+    return inner.waitFor();
+  }
+
+  /** Ends this process some seconds after the one that started it is gone, however that died. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Nothing is left to be done after the end.
+  static void endWithParent() {
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(
+            parent ->
+                parent.onExit().thenRun(() -> Runtime.getRuntime().halt(IncidentCommand.BROKEN)));
+  }
+
+  /** This process's command line, options and class path included, without the arguments. */
+  private static List<String> virtualMachine(int arguments) throws IOException {
+    String[] line = Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1);
+    // The kernel ends each argument with a NUL, so the last part is empty.
+    List<String> own = Arrays.asList(line).subList(0, line.length - 1 - arguments);
+    List<String> command = new ArrayList<>(own);
+    command.set(0, Files.readSymbolicLink(Path.of("/proc/self/exe")).toString());
+    command.add(1, HEAP);
+    return command;
+  }
+
+  private static List<String> shell(String script) {
+    List<String> command = new ArrayList<>(UNSHARE);
+    command.add(script);
+    return command;
+  }
+}

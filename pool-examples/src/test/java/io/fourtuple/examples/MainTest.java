@@ -1,0 +1,59 @@
+package io.fourtuple.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void helpListsTheCommands() {
+    assertThat(run("help")).isZero();
+    assertThat(text(out)).contains("incident");
+    assertThat(text(err)).isEmpty();
+  }
+
+  @Test
+  void noCommandIsAMistake() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(text(err)).startsWith("no command given").contains("incident");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void anUnknownCommandIsRefusedWithTheListOfWhatExists() {
+    assertThat(run("accident")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown command: accident").contains("incident");
+  }
+
+  @Test
+  void helpOfTheIncidentListsItsPhases() {
+    assertThat(run("incident", "--help")).isZero();
+    assertThat(text(out)).contains("--json", "plain-bound", "churn-pinned-tw-reuse", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfTheIncidentIsRefused() {
+    assertThat(run("incident", "--fast")).isEqualTo(2);
+    assertThat(text(err)).contains("--fast", "--json", "--phase");
+    assertThat(text(out)).isEmpty();
+  }
+
+  private int run(String... args) {
+    return Main.run(List.of(args), stream(out), stream(err));
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
