@@ -153,7 +153,7 @@ class ConnectScenarios {
   @EnumSource
   void leaksNothingWhenCancelAndConnectCross(Way way) throws Exception {
     try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
+        Rig rig = new Rig(way, b -> b.closeTimeout(Rig.SHORT_CLOSE_TIMEOUT))) {
       List<Attempt> attempts = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
         Attempt attempt = rig.connect(server.endpoint());
