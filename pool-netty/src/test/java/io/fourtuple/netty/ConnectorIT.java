@@ -41,8 +41,7 @@ class ConnectorIT {
     Path file = directory.resolve(scenarios.getSimpleName());
     String output =
         String.join(
-            "\n",
-            PrivateNetwork.run(ScenarioMain.class, file.toString(), scenarios.getName()));
+            "\n", PrivateNetwork.run(ScenarioMain.class, file.toString(), scenarios.getName()));
     assertThat(file).as(output).isNotEmptyFile();
     List<String> outcomes = Files.readAllLines(file);
     return outcomes.stream().map(ConnectorIT::asTest);

@@ -29,9 +29,7 @@ final class ScenarioMain implements TestExecutionListener {
 
   public static void main(String[] arguments) throws IOException {
     LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request()
-            .selectors(selectClass(arguments[1]))
-            .build();
+        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(arguments[1])).build();
     try (PrintWriter outcomes = new PrintWriter(arguments[0], StandardCharsets.UTF_8)) {
       LauncherFactory.create().execute(request, new ScenarioMain(outcomes));
     }
