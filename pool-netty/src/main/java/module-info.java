@@ -5,10 +5,11 @@ import org.jspecify.annotations.NullMarked;
 module io.fourtuple.netty {
   requires transitive io.fourtuple.core;
   requires transitive io.netty.transport;
+  requires transitive io.netty.handler;
   requires static org.jspecify;
+  requires static io.netty.transport.classes.epoll;
   requires io.netty.common;
-  requires io.netty.buffer;
-  requires io.netty.handler;
+  requires io.netty.transport.unix.common;
   requires org.slf4j;
 
   exports io.fourtuple.netty;

@@ -20,7 +20,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   /** Refusals of local ports in a row, after which the route rests. */
   private static final int MOST_REFUSALS = 8;
 
-  private final DestinationPool<C> pool;
+  private final Connecting<C> connecting;
+  private final ConnectionPool<C> pool;
   private final List<EndpointPool<C>> tried = new ArrayList<>(1);
   private int refusals;
   private @Nullable EndpointPool<C> endpoint;
@@ -30,7 +31,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private boolean isCancelled;
   private @Nullable Cancellable connect;
 
-  ConnectAttempt(DestinationPool<C> pool) {
+  ConnectAttempt(Connecting<C> connecting, ConnectionPool<C> pool) {
+    this.connecting = connecting;
     this.pool = pool;
   }
 
@@ -41,16 +43,16 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   /** Looks for a port and connects, or tells the pool that there is none. */
   void start() {
-    List<EndpointPool<C>> order = pool.endpointsFor(this);
+    List<EndpointPool<C>> order = connecting.endpointsFor(this);
     if (order.isEmpty()) {
       return; // not wanted any more, or taken care of
     }
-    PortReservation found = pool.reserve(order.subList(0, 1));
+    PortReservation found = connecting.reserve(order.subList(0, 1));
     if (found == null && order.size() > 1) {
-      found = pool.reserve(order.subList(1, order.size()));
+      found = connecting.reserve(order.subList(1, order.size()));
     }
     if (found == null) {
-      pool.noPort(this);
+      connecting.noPort(this);
     } else {
       connect(found);
     }
@@ -58,7 +60,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   /** Connects on a port that is reserved. */
   void connect(PortReservation reserved) {
-    EndpointPool<C> target = pool.connectBegins(this, reserved);
+    EndpointPool<C> target = connecting.begins(this, reserved);
     if (target == null) {
       return;
     }
@@ -67,7 +69,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     reservation = reserved;
     Deadline deadline = Deadline.after(began, pool.config().connectTimeout());
     Cancellable begun =
-        pool.connector().connect(new ConnectRequest(pool.destination(), reserved, deadline), this);
+        pool.connector()
+            .connect(new ConnectRequest(connecting.destination(), reserved, deadline), this);
     boolean cancelNow;
     synchronized (this) {
       connect = begun;
@@ -92,8 +95,10 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   @Override
   public void connected(C made) {
-    PortReservation reserved = required(reservation);
-    connection = pool.connected(this, required(endpoint), made, reserved, pool.now() - began);
+    // Kept before anybody hears of it: it may be closed before the call below returns.
+    PooledConnection<C> pooled = connecting.pooled(required(endpoint), made, required(reservation));
+    connection = pooled;
+    connecting.connected(this, pooled, pool.now() - began);
   }
 
   @Override
@@ -103,24 +108,25 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     switch (failure.kind()) {
       case LOCAL_PORT -> {
         if (++refusals % MOST_REFUSALS == 0) {
-          pool.ledger().coolDown(route);
+          pool.connector().ledger().coolDown(route);
         }
-        pool.portRefused(at, route, failure.cause());
+        connecting.portRefused(at, route, failure.cause());
         start();
       }
       case ENDPOINT, HOST -> {
         tried.add(at);
-        if (pool.connectFailed(this, at, route, failure)) {
+        if (connecting.failed(this, at, route, failure)) {
           start();
         }
       }
-      case CANCELLED -> pool.connectCancelled(this, at, route);
+      case CANCELLED -> connecting.cancelled(this, at, route);
     }
   }
 
   @Override
   public void closed() {
-    pool.connectionClosed(required(connection));
+    PooledConnection<C> made = required(connection);
+    made.home.closed(made);
   }
 
   private static <T> T required(@Nullable T value) {

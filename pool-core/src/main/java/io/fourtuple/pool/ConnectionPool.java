@@ -281,7 +281,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     public OptionalLong idleSince(Route route) {
       OptionalLong oldest = OptionalLong.empty();
       for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
-        OptionalLong since = pool.idleSince(route);
+        OptionalLong since = pool.connections().idleSince(route);
         if (since.isPresent() && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
           oldest = since;
         }
@@ -294,13 +294,13 @@ public final class ConnectionPool<C> implements AutoCloseable {
       DestinationPool<C> holds = null;
       long since = 0;
       for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
-        OptionalLong idle = pool.idleSince(route);
+        OptionalLong idle = pool.connections().idleSince(route);
         if (idle.isPresent() && (holds == null || idle.getAsLong() - since < 0)) {
           holds = pool;
           since = idle.getAsLong();
         }
       }
-      return holds != null && holds.giveUp(route);
+      return holds != null && holds.connections().giveUp(route);
     }
   }
 }

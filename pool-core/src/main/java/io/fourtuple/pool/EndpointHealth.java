@@ -37,9 +37,12 @@ final class EndpointHealth {
     return !isDown() || (!probing && downUntil - now <= 0);
   }
 
-  /** Nanoseconds until a connect may begin; 0 where it may, or where one is finding out. */
+  /**
+   * Nanoseconds until a connect may find out whether the endpoint is back; MAX_VALUE where it is
+   * not down, or where one is finding out.
+   */
   long nanosToProbe(long now) {
-    return isDown() && !probing ? Math.max(0, downUntil - now) : 0;
+    return isDown() && !probing ? Math.max(0, downUntil - now) : Long.MAX_VALUE;
   }
 
   /** A connect begins. */

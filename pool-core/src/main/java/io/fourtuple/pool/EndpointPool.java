@@ -48,8 +48,8 @@ final class EndpointPool<C> {
   }
 
   /** Whether another connect may begin on a route. */
-  boolean isOpenable(Route route) {
-    return use(route).connecting < maxConnectingPerRoute;
+  boolean mayConnect(Route route, long now) {
+    return use(route).connecting < maxConnectingPerRoute && health.mayConnect(now);
   }
 
   /** How many connects may be in progress at a time, as far as the routes are known. */
@@ -64,16 +64,6 @@ final class EndpointPool<C> {
   /** Work that is not done: what endpoints are compared by. */
   int outstanding() {
     return leased + connecting;
-  }
-
-  /** Whether ports to this endpoint have become scarce, so that idle connections are preferred. */
-  boolean isScarce() {
-    for (Route route : routes.list) {
-      if (!use(route).isScarce) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Notes whether a route is above its high mark; returns true where it has just got there. */

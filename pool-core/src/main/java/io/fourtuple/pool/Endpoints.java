@@ -45,39 +45,19 @@ final class Endpoints<C> {
     throw new IllegalArgumentException("not a route of this destination: " + route);
   }
 
-  /**
-   * Where a caller is served: power of two choices on outstanding work, among endpoints that have
-   * an idle connection or may be connected to. With scarce ports an idle one anywhere comes first.
-   */
-  @Nullable EndpointPool<C> preferred(long now, RandomGenerator random) {
-    EndpointPool<C> chosen = better(random(now, random), random(now, random));
-    if (chosen != null && chosen.idle.size() == 0 && chosen.isScarce()) {
-      EndpointPool<C> idle = leastBusyIdle();
-      return idle == null ? chosen : idle;
-    }
-    return chosen;
+  /** An endpoint with an idle connection: power of two choices among those; null for none. */
+  @Nullable EndpointPool<C> withIdle(RandomGenerator random) {
+    return better(idleFrom(random.nextInt(all.size())), idleFrom(random.nextInt(all.size())));
   }
 
-  private @Nullable EndpointPool<C> random(long now, RandomGenerator random) {
-    int start = random.nextInt(all.size());
+  private @Nullable EndpointPool<C> idleFrom(int start) {
     for (int i = 0; i < all.size(); i++) {
       EndpointPool<C> endpoint = all.get((start + i) % all.size());
-      if (endpoint.idle.size() > 0 || endpoint.health.mayConnect(now)) {
+      if (endpoint.idle.size() > 0) {
         return endpoint;
       }
     }
     return null;
-  }
-
-  /** Of those with idle connections the one with the least outstanding work; null for none. */
-  @Nullable EndpointPool<C> leastBusyIdle() {
-    EndpointPool<C> best = null;
-    for (EndpointPool<C> endpoint : all) {
-      if (endpoint.idle.size() > 0) {
-        best = better(best, endpoint);
-      }
-    }
-    return best;
   }
 
   private static <C> @Nullable EndpointPool<C> better(
@@ -85,9 +65,7 @@ final class Endpoints<C> {
     if (one == null || other == null) {
       return one == null ? other : one;
     }
-    int less = Integer.compare(one.outstanding(), other.outstanding());
-    boolean first = less == 0 ? one.idle.size() > 0 : less < 0;
-    return first ? one : other;
+    return one.outstanding() <= other.outstanding() ? one : other;
   }
 
   /** Those that may be connected to, except some; the first by power of two choices. */
@@ -121,10 +99,7 @@ final class Endpoints<C> {
     return most;
   }
 
-  /**
-   * Nanoseconds until an endpoint may be connected to; 0 where one may now, or where a connect is
-   * finding out.
-   */
+  /** Nanoseconds until the first endpoint that is left alone is tried again; MAX_VALUE for none. */
   long nanosToProbe(long now) {
     long nanos = Long.MAX_VALUE;
     for (EndpointPool<C> endpoint : all) {

@@ -50,7 +50,7 @@ final class LeakDetector<C> {
       LeaseRef<C> ref = (LeaseRef<C>) next;
       if (ref.connection.lease == ref) {
         report(ref);
-        ref.connection.pool.leaked(ref.connection, ref.place);
+        ref.connection.home.leaked(ref.connection, ref.place);
       }
     }
   }

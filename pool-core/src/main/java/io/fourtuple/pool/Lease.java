@@ -40,7 +40,7 @@ public final class Lease<C> implements AutoCloseable {
   @Override
   public void close() {
     if (isClosed.compareAndSet(false, true)) {
-      pooled.pool.release(pooled);
+      pooled.home.release(pooled);
     }
   }
 
@@ -50,7 +50,7 @@ public final class Lease<C> implements AutoCloseable {
    */
   public void discard() {
     if (isClosed.compareAndSet(false, true)) {
-      pooled.pool.discard(pooled);
+      pooled.home.discard(pooled);
     }
   }
 

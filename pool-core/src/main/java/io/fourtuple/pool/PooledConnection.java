@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection in a pool. Fields that are not final need the destination's lock. */
 final class PooledConnection<C> {
-  final DestinationPool<C> pool;
+  final Connections<C> home;
   final EndpointPool<C> endpoint;
   final C connection;
   final PortReservation reservation;
@@ -21,12 +21,12 @@ final class PooledConnection<C> {
   @Nullable LeaseRef<C> lease;
 
   PooledConnection(
-      DestinationPool<C> pool,
+      Connections<C> home,
       EndpointPool<C> endpoint,
       C connection,
       PortReservation reservation,
       long endOfLife) {
-    this.pool = pool;
+    this.home = home;
     this.endpoint = endpoint;
     this.connection = connection;
     this.reservation = reservation;

@@ -2,6 +2,7 @@ package io.fourtuple.pool;
 
 import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.PortDemand;
+import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortOutlook;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortsExhaustedException;
@@ -16,14 +17,21 @@ import java.util.List;
  * waiting caller.
  */
 final class PortShortage<C> implements PortDemand {
-  private final DestinationPool<C> pool;
-  private final WaitQueue<C> queue;
+  private final DestinationPool<C> owner;
   private final List<Route> routes;
+  private final boolean isPartial;
+  private final PortLedger ledger;
 
-  PortShortage(DestinationPool<C> pool, WaitQueue<C> queue, List<Route> routes) {
-    this.pool = pool;
-    this.queue = queue;
+  PortShortage(DestinationPool<C> owner, List<Route> routes, boolean isPartial, PortLedger ledger) {
+    this.owner = owner;
     this.routes = List.copyOf(routes);
+    this.isPartial = isPartial;
+    this.ledger = ledger;
+  }
+
+  /** Whether routes were left out for now, being down or busy: waiting may end there as well. */
+  boolean isPartial() {
+    return isPartial;
   }
 
   @Override
@@ -33,12 +41,12 @@ final class PortShortage<C> implements PortDemand {
 
   @Override
   public long waitingSince() {
-    return queue.headSince();
+    return owner.queue().headSince();
   }
 
   @Override
   public void granted(PortReservation reservation) {
-    pool.granted(this, reservation);
+    owner.connecting().granted(this, reservation);
   }
 
   /**
@@ -47,31 +55,32 @@ final class PortShortage<C> implements PortDemand {
    */
   @Override
   public void reconsider() {
-    int waiting = pool.waiting();
-    PortOutlook outlook = pool.ledger().outlook(routes, waiting);
-    if (waiting == 0 || outlook.live() || outlook.expiries().isEmpty()) {
+    int waiting = owner.waiting();
+    PortOutlook outlook = ledger.outlook(routes, waiting);
+    if (isPartial || waiting == 0 || outlook.live() || outlook.expiries().isEmpty()) {
       return;
     }
     List<PortCensus> censuses = censuses();
-    pool.refuseIf(
+    long now = ledger.ticker().read();
+    owner.refuseIf(
         (waiter, ahead) -> {
           Duration until = outlook.untilFree(ahead).orElse(null);
-          return until == null || until.toNanos() <= waiter.deadline.nanosLeft(pool.now())
+          return until == null || until.toNanos() <= waiter.deadline.nanosLeft(now)
               ? null
-              : new PortsExhaustedException(censuses, pool.waited(waiter), until);
+              : new PortsExhaustedException(censuses, owner.waited(waiter), until);
         });
   }
 
   /** What to tell a caller whose deadline has come. */
   PortsExhaustedException timedOut(Waiter<C> waiter) {
-    Duration next = pool.ledger().outlook(routes, 1).untilFree(0).orElse(null);
-    return new PortsExhaustedException(censuses(), pool.waited(waiter), next);
+    Duration next = ledger.outlook(routes, 1).untilFree(0).orElse(null);
+    return new PortsExhaustedException(censuses(), owner.waited(waiter), next);
   }
 
   private List<PortCensus> censuses() {
     List<PortCensus> censuses = new ArrayList<>(routes.size());
     for (Route route : routes) {
-      censuses.add(pool.ledger().census(route));
+      censuses.add(ledger.census(route));
     }
     return censuses;
   }

@@ -10,6 +10,7 @@ import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
 import io.fourtuple.port.Route;
 import io.fourtuple.port.SourceAddress;
+import io.fourtuple.testkit.VirtualTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -24,13 +25,24 @@ class KernelWatchTest {
 
   @TempDir Path root;
 
-  private final ManualTime time = new ManualTime();
+  private final VirtualTime time = new VirtualTime();
   private final AtomicInteger ends = new AtomicInteger();
+  private Duration readingTakes = Duration.ZERO;
+
   private final PortLedger ledger =
       PortLedger.builder(HostLimits.linuxDefaults())
-          .ticker(time)
-          .scheduler(new ManualTime())
+          .ticker(this::slowlyRead)
+          .scheduler(time.surroundings())
           .build();
+
+  /** Lets time pass between any two looks at the clock, as reading a large table does. */
+  private long slowlyRead() {
+    long tick = time.read();
+    if (!readingTakes.isZero()) {
+      time.advance(readingTakes);
+    }
+    return tick;
+  }
 
   private KernelWatch watch() {
     return new KernelWatch(ledger, root, time, ends::incrementAndGet);
@@ -100,30 +112,44 @@ class KernelWatchTest {
     KernelWatch watch = watch();
     watch.start();
     watch.start();
-    assertThat(time.delays()).containsExactly(KernelWatch.INTERVAL);
+    assertThat(time.scheduledTasks()).isEqualTo(1);
+    time.advance(KernelWatch.INTERVAL);
     kernelShows(established(30_007));
-    time.runNext();
-    assertThat(time.delays()).containsExactly(KernelWatch.INTERVAL, KernelWatch.INTERVAL);
+    time.advance(KernelWatch.INTERVAL.minusNanos(1));
+    assertThat(time.nextTaskIn()).hasValue(1);
+    time.advance(KernelWatch.INTERVAL);
     assertThat(foreign()).isEqualTo(1);
   }
 
   @Test
   void readsAtOnceWhenTheLedgerAsksAndThenAtMostOncePerSecond() {
     ledger.register(source("127.0.0.1", "30000-30063"));
-    kernelShows(established(30_007));
     KernelWatch watch = watch();
     watch.request();
     watch.request();
-    assertThat(time.delays()).containsExactly(Duration.ZERO);
-    time.runNext();
+    assertThat(time.nextTaskIn()).hasValue(0);
+    assertThat(time.scheduledTasks()).isEqualTo(1);
     time.advance(Duration.ofMillis(400));
     watch.request();
-    assertThat(time.delays()).containsExactly(Duration.ZERO, Duration.ofMillis(600));
+    assertThat(time.nextTaskIn()).hasValue(600_000_000);
+    kernelShows(established(30_007));
     time.advance(Duration.ofSeconds(10));
-    time.runNext();
-    time.advance(Duration.ofSeconds(10));
+    time.assertNothingScheduled();
+    assertThat(foreign()).isEqualTo(1);
     watch.request();
-    assertThat(time.delays()).endsWith(Duration.ofMillis(600), Duration.ZERO);
+    assertThat(time.nextTaskIn()).hasValue(0);
+  }
+
+  @Test
+  void aSlowTableIsReadMoreSeldomOnDemand() {
+    ledger.register(source("127.0.0.1", "30000-30063"));
+    KernelWatch watch = watch();
+    readingTakes = Duration.ofMillis(200);
+    watch.readNow();
+    readingTakes = Duration.ZERO;
+    watch.request();
+    assertThat(time.nextTaskIn().getAsLong())
+        .isGreaterThanOrEqualTo(Duration.ofMillis(20 * 200 - 200).toNanos());
   }
 
   @Test
@@ -132,7 +158,7 @@ class KernelWatchTest {
     ledger.register(source);
     watch().start();
     assertThat(ledger.tryReserve(List.of(new Route(source, SERVER)))).isNotNull();
-    assertThat(time.delays()).containsExactly(KernelWatch.INTERVAL, Duration.ZERO);
+    assertThat(time.nextTaskIn()).hasValue(0);
   }
 
   @Test
@@ -148,9 +174,9 @@ class KernelWatchTest {
     ledger.register(source("127.0.0.1", "30000-30063"));
     KernelWatch watch = watch();
     watch.start();
-    time.runNext();
+    time.advance(KernelWatch.INTERVAL);
     kernelShows(established(30_007));
-    time.runNext();
+    time.advance(KernelWatch.INTERVAL);
     assertThat(foreign()).isEqualTo(1);
   }
 
@@ -160,10 +186,10 @@ class KernelWatchTest {
     KernelWatch watch = watch();
     watch.start();
     watch.ledger.clear();
-    time.runNext();
+    time.advance(KernelWatch.INTERVAL);
     assertThat(ends).hasValue(1);
-    assertThat(time.waitingTasks()).isZero();
+    time.assertNothingScheduled();
     watch.request();
-    assertThat(time.waitingTasks()).isZero();
+    time.assertNothingScheduled();
   }
 }

@@ -29,7 +29,10 @@ final class NamespaceProbe {
     print("assumed", network.assumed());
     print("ephemeral", network.limits().ephemeral());
     print("reserved", network.limits().reserved());
-    print("noRoute", HostPorts.shared().forTransport(TransportAbilities.NONE).reaching(REMOTE));
+    HostSources unbound = HostPorts.shared().forTransport(TransportAbilities.NONE);
+    print("noRoute", unbound.reaching(Endpoint.of("203.0.113.7", 443)));
+    print("v4", unbound.reaching(Endpoint.of("127.0.0.9", 443)));
+    print("v6", unbound.reaching(Endpoint.of("::1", 443)));
 
     InetAddress loopback = Endpoint.of("127.0.0.1", 1).address();
     try (ServerSocket server = new ServerSocket(9001, 10, loopback);
@@ -49,8 +52,6 @@ final class NamespaceProbe {
       print("census", census(PortLedger.create(network.limits())));
     }
   }
-
-  private static final Endpoint REMOTE = Endpoint.of("203.0.113.7", 443);
 
   /** The kernel answers the two FINs on its own time, if at once on loopback. */
   private static boolean rests(int port) throws IOException {

@@ -44,6 +44,8 @@ class PrivateNamespaceTest {
             "ephemeral=40000-40063",
             "reserved=40001,40010-40012",
             "noRoute=[]",
+            "v4=[127.0.0.1:[40000,40002-40009,40013-40063]]",
+            "v6=[[::1]:[40000,40002-40009,40013-40063]]",
             "rests=true",
             "damaged=0",
             "listeners=9001",

@@ -6,6 +6,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
 import io.fourtuple.port.SourceAddress;
+import io.fourtuple.testkit.VirtualTime;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ class SourceMemoryTest {
               PortSet.parse("40000-40063"),
               PortSelection.KERNEL));
 
-  private final ManualTime time = new ManualTime();
+  private final VirtualTime time = new VirtualTime();
   private final SourceMemory memory = new SourceMemory(time);
   private int searches;
 

@@ -77,18 +77,23 @@ final class PoolWorld extends SimulatedWorld {
   @Override
   public void finish() {
     calmDown();
-    List.copyOf(leases).forEach(Lease::close);
-    leases.clear();
+    closeAllLeases();
     host.advance(Duration.ofSeconds(10)); // the longest that callers wait
     callers.forEach(all -> require(all.stream().noneMatch(Caller::isWaiting), "still:", all));
-    List.copyOf(leases).forEach(Lease::close);
-    leases.clear();
+    closeAllLeases();
     check();
     List<CompletableFuture<Void>> closed =
         pools.stream().map(pool -> pool.close(Duration.ZERO)).toList();
     host.advance(Duration.ofSeconds(5));
     closed.forEach(future -> require(future.isDone(), "a pool does not end"));
     checkNothingIsLeft();
+  }
+
+  /** One after another, because what comes back may serve the next caller at once. */
+  private void closeAllLeases() {
+    while (!leases.isEmpty()) {
+      leases.remove(0).close();
+    }
   }
 
   /** Who asked for a connection. */

@@ -99,7 +99,7 @@ public final class Scenario<W extends Scenario.World> {
       }
       world.finish();
       return null;
-    } catch (RuntimeException | AssertionError failure) {
+    } catch (RuntimeException | AssertionError | StackOverflowError failure) {
       return failure;
     }
   }

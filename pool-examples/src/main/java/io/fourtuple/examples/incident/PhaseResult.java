@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param surfaced of the refused and failed, those that saw EADDRNOTAVAIL or EADDRINUSE
  * @param absorbed refusals of the kernel that were answered with another port
  * @param opened connections that the back ends accepted
- * @param peakPorts most local ports in use at a time, read from the kernel: where a peak is promised,
- *     at the moment that all connections carry a request; else from time to time
+ * @param peakPorts most local ports in use at a time, read from the kernel: where a peak is
+ *     promised, at the moment that all connections carry a request; else from time to time
  * @param elapsedMillis from the first request to the last answer
  * @param firstError what the first caller saw that failed, or where none did, that was refused; null
  *     where all were answered

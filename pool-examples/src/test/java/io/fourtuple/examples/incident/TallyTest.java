@@ -22,7 +22,8 @@ class TallyTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 66_000})
   void aRefusalWithAnEstimateIsEarly(long millis) {
-    tally.fail(new CompletionException(exhausted(Duration.ofMillis(249), Duration.ofMillis(millis))));
+    tally.fail(
+        new CompletionException(exhausted(Duration.ofMillis(249), Duration.ofMillis(millis))));
     assertThat(result().refused()).isOne();
     assertThat(result().failed()).isZero();
   }

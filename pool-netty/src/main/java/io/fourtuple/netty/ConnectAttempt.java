@@ -1,0 +1,176 @@
+package io.fourtuple.netty;
+
+import io.fourtuple.netty.SocketErrors.Verdict;
+import io.fourtuple.pool.ConnectFailure;
+import io.fourtuple.pool.ConnectRequest;
+import io.fourtuple.pool.ConnectionEvents;
+import io.fourtuple.port.Ending;
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.time.Scheduler.Cancellable;
+import io.fourtuple.time.Ticker;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens one connection: socket, bind, connect, each a step of its own, because the same errno means
+ * different things in bind and in connect. From the connect on, {@link NettyConnection} carries on.
+ *
+ * <p>All fields belong to the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // each step's promise is heard
+final class ConnectAttempt implements Cancellable {
+  private final ConnectorSettings settings;
+  private final ConnectRequest request;
+  private final ConnectionReport report;
+  private final EventLoop loop;
+  private final boolean binds;
+  private @Nullable NettyConnection connection;
+
+  ConnectAttempt(
+      ConnectorSettings settings,
+      ConnectRequest request,
+      ConnectionEvents<Channel> events,
+      EventLoop loop,
+      boolean binds) {
+    this.settings = settings;
+    this.request = request;
+    this.report = new ConnectionReport(request.reservation(), events);
+    this.loop = loop;
+    this.binds = binds;
+  }
+
+  /** Begins; never throws. */
+  void start(Ticker ticker) {
+    try {
+      // Never at once, even on the loop: a chain of failed attempts must not grow the stack.
+      loop.execute(() -> open(request.deadline().nanosLeft(ticker.read())));
+    } catch (RejectedExecutionException shutDown) {
+      giveUp(ConnectFailure.Kind.HOST, shutDown);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    try {
+      // After open(), for the loop keeps the order.
+      loop.execute(
+          () -> {
+            if (connection != null) {
+              connection.cancel();
+            }
+          });
+    } catch (RejectedExecutionException shutDown) {
+      // The loop closes its channels, which ends this attempt too.
+    }
+  }
+
+  /** Ends what the kernel never heard of. */
+  private void giveUp(ConnectFailure.Kind kind, Throwable cause) {
+    report.reason(new ConnectFailure(kind, cause));
+    report.settle();
+  }
+
+  private void open(long nanosLeft) {
+    if (nanosLeft == 0) {
+      giveUp(
+          ConnectFailure.Kind.CANCELLED,
+          new CancellationException("deadline over before the connect began"));
+      return;
+    }
+    SocketChannel channel;
+    try {
+      channel = settings.transport().newChannel();
+    } catch (RuntimeException | Error e) {
+      giveUp(ConnectFailure.Kind.HOST, e);
+      return;
+    }
+    NettyConnection opened = new NettyConnection(channel, settings, request, report);
+    try {
+      configure(channel, opened, nanosLeft);
+    } catch (RuntimeException | Error e) {
+      channel.unsafe().closeForcibly();
+      giveUp(ConnectFailure.Kind.HOST, e);
+      return;
+    }
+    loop.register(channel).addListener((ChannelFuture done) -> registered(done, opened));
+  }
+
+  private void configure(SocketChannel channel, NettyConnection opened, long nanosLeft) {
+    settings.options().forEach(option -> option.set(channel));
+    long nanos = Math.min(nanosLeft, settings.connectTimeout().toNanos());
+    long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+    channel
+        .config()
+        .setConnectTimeoutMillis((int) Math.min(Integer.MAX_VALUE, millis))
+        .setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    channel.pipeline().addLast(opened);
+  }
+
+  private void registered(ChannelFuture done, NettyConnection opened) {
+    if (!done.isSuccess()) {
+      done.channel().unsafe().closeForcibly();
+      giveUp(ConnectFailure.Kind.HOST, done.cause());
+      return;
+    }
+    connection = opened;
+    opened.watch();
+    try {
+      bindAndConnect(done.channel(), opened);
+    } catch (RuntimeException | Error e) {
+      opened.fail(new Verdict(Ending.ABANDONED, ConnectFailure.Kind.HOST), e);
+    }
+  }
+
+  private void bindAndConnect(Channel channel, NettyConnection opened) {
+    PortReservation reservation = request.reservation();
+    boolean bindsNow =
+        reservation.binds() && (binds || reservation.route().source().selection().ledgerPicks());
+    if (!bindsNow) {
+      reservation.connecting();
+      connect(channel, opened);
+      return;
+    }
+    var local = LocalBinding.prepare(channel, reservation);
+    reservation.connecting();
+    channel.bind(
+        local,
+        step(
+            channel,
+            () -> connect(channel, opened),
+            error -> opened.fail(SocketErrors.ofBind(error, local.getAddress()), error)));
+  }
+
+  private void connect(Channel channel, NettyConnection opened) {
+    report.connecting();
+    channel.connect(
+        request.reservation().route().endpoint().toSocketAddress(),
+        step(
+            channel,
+            () -> {}, // the channel's becoming active is what counts
+            error -> opened.fail(SocketErrors.ofConnect(error), error)));
+  }
+
+  /** A promise that is heard from the beginning: a step may fail, and close, before it returns. */
+  private static ChannelPromise step(
+      Channel channel, Runnable succeeded, Consumer<Throwable> failed) {
+    ChannelPromise promise = channel.newPromise();
+    promise.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            succeeded.run();
+          } else {
+            failed.accept(done.cause());
+          }
+        });
+    return promise;
+  }
+}

@@ -1,0 +1,37 @@
+package io.fourtuple.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a connector was built with, as far as its connections need it. */
+record ConnectorSettings(
+    ChannelTransport transport,
+    List<OptionValue<?>> options,
+    ChannelSetup setup,
+    @Nullable Tls tls,
+    Duration connectTimeout,
+    Duration closeTimeout,
+    IdleReset idleReset) {
+
+  /** A TCP option of the user's. */
+  record OptionValue<T>(ChannelOption<T> option, T value) {
+    void set(Channel channel) {
+      if (!channel.config().setOption(option, value)) {
+        throw new IllegalArgumentException(
+            "option must be known to " + channel.getClass().getSimpleName() + ", was " + option);
+      }
+    }
+  }
+
+  /**
+   * TLS of all connections.
+   *
+   * @param identification as in {@link
+   *     javax.net.ssl.SSLParameters#setEndpointIdentificationAlgorithm}
+   */
+  record Tls(SslContext context, Duration handshakeTimeout, String identification) {}
+}

@@ -1,0 +1,400 @@
+package io.fourtuple.netty;
+
+import io.fourtuple.netty.SocketErrors.Verdict;
+import io.fourtuple.pool.ConnectFailure;
+import io.fourtuple.pool.ConnectRequest;
+import io.fourtuple.pool.Connector.CloseMode;
+import io.fourtuple.port.Ending;
+import io.fourtuple.port.PortSelection;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection, from the socket to the settlement of its port. First in its pipeline: it hears
+ * from the socket before everybody else, and everybody's close comes by here last and is turned
+ * into an orderly one.
+ *
+ * <p>The order of close: our FIN, by shutting down our output, while we still hold the socket; then
+ * what the peer still sends is dropped until its FIN; only then the socket is closed. So both FINs
+ * have been seen, and it is known who was first and when TIME_WAIT began. Where the peer's does not
+ * come in time the connection is reset, which frees the port at once.
+ *
+ * <p>Confined to the event loop, but for what is volatile or atomic.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
+final class NettyConnection extends ChannelDuplexHandler {
+  private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
+  private static final AttributeKey<NettyConnection> KEY =
+      AttributeKey.valueOf(NettyConnection.class, "connection");
+
+  private enum Phase {
+    CONNECTING,
+    /** TCP is connected; carries requests, once TLS is done. */
+    OPEN,
+    /** Waits for the FIN of a peer that has said it would close. */
+    AWAITING_PEER,
+    /** We have sent our FIN. */
+    DRAINING,
+    /** The socket is closed, or is being closed right now. */
+    CLOSED
+  }
+
+  private final SocketChannel channel;
+  private final ConnectorSettings settings;
+  private final ConnectRequest request;
+  private final ConnectionReport report;
+  private final AtomicInteger leases = new AtomicInteger();
+  private volatile Phase phase = Phase.CONNECTING;
+  private volatile boolean discarded;
+  private volatile boolean peerClosesFirst;
+
+  private boolean localFin;
+  private boolean peerFin;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Future<?> timer;
+
+  NettyConnection(
+      SocketChannel channel,
+      ConnectorSettings settings,
+      ConnectRequest request,
+      ConnectionReport report) {
+    this.channel = channel;
+    this.settings = settings;
+    this.request = request;
+    this.report = report;
+  }
+
+  /** The connection of a channel. */
+  static NettyConnection of(Channel channel) {
+    NettyConnection connection = channel.attr(KEY).get();
+    if (connection == null) {
+      throw new IllegalArgumentException("channel must be a NettyConnector's, was " + channel);
+    }
+    return connection;
+  }
+
+  // ---- from any thread
+
+  void discard() {
+    discarded = true;
+  }
+
+  void expectPeerClose() {
+    discarded = true;
+    peerClosesFirst = true;
+  }
+
+  void leased() {
+    leases.incrementAndGet();
+  }
+
+  void returned() {
+    leases.decrementAndGet();
+  }
+
+  boolean isLeased() {
+    return leases.get() > 0;
+  }
+
+  boolean isUsable() {
+    return phase == Phase.OPEN && !discarded;
+  }
+
+  void close(CloseMode mode) {
+    if (channel.eventLoop().inEventLoop()) {
+      closeNow(mode);
+      return;
+    }
+    try {
+      channel.eventLoop().execute(() -> closeNow(mode));
+    } catch (RejectedExecutionException shutDown) {
+      // The loop has closed its channels.
+    }
+  }
+
+  // ---- the connect
+
+  /** Begins to watch over the registered channel. */
+  void watch() {
+    channel.attr(KEY).set(this);
+    channel.closeFuture().addListener(closed -> onClosed());
+  }
+
+  /** A step of the connect has failed. */
+  void fail(Verdict verdict, Throwable cause) {
+    if (report.isEstablished() || report.hasReason()) {
+      return;
+    }
+    report.ending(verdict.ending());
+    report.reason(new ConnectFailure(verdict.kind(), cause));
+    if (phase == Phase.CONNECTING) {
+      closeSocket();
+    } else {
+      report.settle();
+    }
+  }
+
+  void cancel() {
+    if (report.isPending() && phase != Phase.CLOSED) {
+      report.reason(
+          new ConnectFailure(
+              ConnectFailure.Kind.CANCELLED, new CancellationException("connect was cancelled")));
+      reset();
+    }
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    if (phase != Phase.CONNECTING) {
+      return;
+    }
+    phase = Phase.OPEN;
+    try {
+      report.established(
+          channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
+      Pipelines.fill(channel, settings, request, this);
+    } catch (Exception | Error e) {
+      report.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
+      reset();
+      return;
+    }
+    context.fireChannelActive();
+    if (settings.tls() == null) {
+      ready();
+    }
+  }
+
+  /** Handshakes are done. */
+  void ready() {
+    if (phase == Phase.OPEN) {
+      report.connected(channel);
+    }
+  }
+
+  /** The TLS handshake failed; netty's handler sends the alert and closes. */
+  void handshakeFailed(Throwable cause) {
+    discarded = true;
+    report.over(ConnectFailure.Kind.ENDPOINT, cause);
+  }
+
+  // ---- what the peer does
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (phase == Phase.OPEN) {
+      context.fireChannelRead(message);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Bytes came while nobody had leased the connection. */
+  void unexpectedBytes() {
+    log.debug("unexpected bytes on idle connection {}", channel);
+    endByPeer("the peer sent bytes that nobody asked for");
+  }
+
+  /** TLS close_notify: the peer's FIN is about to come. */
+  void peerSaidGoodbye() {
+    peerClosesFirst = true;
+    endByPeer("the peer sent close_notify");
+  }
+
+  private void endByPeer(String why) {
+    if (phase == Phase.OPEN) {
+      discarded = true;
+      report.over(why);
+      closeThroughPipeline();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelOutputShutdownEvent && !localFin) {
+      localFin = true; // a user's handler closes its half and reads on
+      discarded = true;
+      report.closing();
+    }
+    if (!(event instanceof ChannelInputShutdownEvent) || phase == Phase.CLOSED) {
+      context.fireUserEventTriggered(event);
+      return;
+    }
+    peerFin = true;
+    report.endingIfUnknown(localFin ? Ending.LOCAL_CLOSED_FIRST : Ending.PEER_CLOSED_FIRST);
+    if (phase == Phase.OPEN) {
+      report.closing();
+      context.fireUserEventTriggered(event); // it may complete a response
+      endByPeer("the peer closed the connection");
+    } else {
+      closeSocket();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException error)) {
+      context.fireExceptionCaught(cause);
+    } else if (report.isEstablished() && phase != Phase.CLOSED) {
+      // First in the pipeline, so it is the socket's own error. Netty would go on with an event
+      // that looks like the peer's FIN.
+      discarded = true;
+      report.ending(SocketErrors.ofRead(error));
+      report.over(ConnectFailure.Kind.ENDPOINT, error);
+      if (phase == Phase.OPEN && isLeased()) {
+        context.fireExceptionCaught(cause);
+      }
+      closeSocket();
+    }
+  }
+
+  // ---- our close
+
+  private void closeNow(CloseMode mode) {
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    discarded = true;
+    report.over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
+    if (mode == CloseMode.RESET && mayReset()) {
+      reset();
+    } else {
+      closeThroughPipeline();
+    }
+  }
+
+  private boolean mayReset() {
+    return switch (settings.idleReset()) {
+      case NEVER -> false;
+      case ALWAYS -> true;
+      case WHERE_USEFUL ->
+          settings.tls() == null
+              && request.reservation().route().source().selection() != PortSelection.OWNED;
+    };
+  }
+
+  /** Closes from the tail, so that TLS and the user's handlers say goodbye before our FIN. */
+  private void closeThroughPipeline() {
+    channel.close();
+    if (phase == Phase.OPEN && timer == null) {
+      after(this::beginClose); // a handler holds the close back
+    }
+  }
+
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) {
+    if (phase == Phase.CONNECTING || phase == Phase.CLOSED) {
+      context.close(promise);
+      return;
+    }
+    channel.closeFuture().addListener(closed -> promise.trySuccess());
+    beginClose();
+  }
+
+  private void beginClose() {
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    discarded = true;
+    report.over(
+        ConnectFailure.Kind.HOST, new IOException("closed by a handler before it was connected"));
+    if (peerFin) {
+      closeSocket();
+    } else if (peerClosesFirst) {
+      phase = Phase.AWAITING_PEER;
+      channel.config().setAutoRead(true);
+      after(this::shutDownOutput);
+    } else {
+      shutDownOutput();
+    }
+  }
+
+  private void shutDownOutput() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.DRAINING;
+    channel.config().setAutoRead(true);
+    report.closing();
+    after(this::reset);
+    if (!localFin) {
+      localFin = true;
+      channel.shutdownOutput().addListener(done -> onOutputShutDown(done.isSuccess()));
+    }
+  }
+
+  private void onOutputShutDown(boolean done) {
+    if (!done) {
+      reset();
+    } else if (settings.transport().peerClosedFirst(channel)) {
+      report.endingIfUnknown(Ending.PEER_CLOSED_FIRST);
+    }
+  }
+
+  /** Closes with a reset, which leaves nothing behind. */
+  private void reset() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    try {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      if (report.isEstablished()) {
+        report.ending(Ending.RESET);
+      }
+    } catch (ChannelException e) {
+      log.debug("could not set SO_LINGER on {}", channel, e);
+    }
+    closeSocket();
+  }
+
+  private void closeSocket() {
+    phase = Phase.CLOSED;
+    if (context != null) {
+      context.close(); // from here: nobody else can hold it back any more
+    }
+  }
+
+  private void after(Runnable step) {
+    stopTimer();
+    long nanos = settings.closeTimeout().toNanos();
+    timer = channel.eventLoop().schedule(step, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  /** However it came about: also where netty closed by itself, on a failed write say. */
+  private void onClosed() {
+    boolean reasonFollows = phase == Phase.CONNECTING; // epoll closes, then tells why
+    phase = Phase.CLOSED;
+    stopTimer();
+    if (!reasonFollows) {
+      report.settle();
+    }
+  }
+}

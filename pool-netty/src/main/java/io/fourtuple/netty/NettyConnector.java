@@ -1,0 +1,110 @@
+package io.fourtuple.netty;
+
+import io.fourtuple.pool.ConnectRequest;
+import io.fourtuple.pool.ConnectionEvents;
+import io.fourtuple.pool.Connector;
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.SourceAddress;
+import io.fourtuple.time.Scheduler.Cancellable;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens Netty channels on port budgets, for an {@link io.fourtuple.pool.ConnectionPool} of {@link
+ * Channel}s.
+ *
+ * <p>A channel is closed in order, whoever closes it, by {@link Channel#close()} too: our FIN, then
+ * what the peer still sends is dropped until its FIN, for at most the close time-out; then it is
+ * reset. So it is known how long its local port rests. While a channel is idle, bytes and the end
+ * of the stream discard it.
+ *
+ * <p>Handlers use {@link PooledChannels} to say that a connection is not to be used again.
+ *
+ * <p>Thread-safe.
+ */
+public final class NettyConnector implements Connector<Channel>, AutoCloseable {
+  private final Sources sources;
+  private final ConnectorSettings settings;
+  private final EventLoops loops;
+
+  NettyConnector(Sources sources, ConnectorSettings settings, EventLoops loops) {
+    this.sources = sources;
+    this.settings = settings;
+    this.loops = loops;
+  }
+
+  /** Begins a connector with the defaults. */
+  public static NettyConnectorBuilder builder() {
+    return new NettyConnectorBuilder();
+  }
+
+  /** What it runs on. */
+  public Transport transport() {
+    return settings.transport().name();
+  }
+
+  @Override
+  public PortLedger ledger() {
+    return sources.ledger();
+  }
+
+  @Override
+  public List<SourceAddress> sources(Endpoint endpoint) {
+    return sources.reaching().apply(endpoint);
+  }
+
+  @Override
+  public Cancellable connect(ConnectRequest request, ConnectionEvents<Channel> events) {
+    EventLoop loop = loops.next();
+    ConnectAttempt attempt = new ConnectAttempt(settings, request, events, loop, sources.binds());
+    attempt.start(sources.ledger().ticker());
+    return attempt;
+  }
+
+  @Override
+  public boolean isUsable(Channel channel) {
+    return channel.isActive() && NettyConnection.of(channel).isUsable();
+  }
+
+  @Override
+  public void onLease(Channel channel) {
+    NettyConnection.of(channel).leased();
+  }
+
+  @Override
+  public void onReturn(Channel channel) {
+    NettyConnection.of(channel).returned();
+  }
+
+  @Override
+  public void close(Channel channel, CloseMode mode) {
+    NettyConnection.of(channel).close(mode);
+  }
+
+  @Override
+  public @Nullable Object affinity() {
+    return loops.current();
+  }
+
+  @Override
+  public Object affinity(Channel channel) {
+    return channel.eventLoop();
+  }
+
+  @Override
+  public boolean isEventLoop() {
+    return loops.current() != null;
+  }
+
+  /**
+   * Lets the event loops end that this connector has made itself, which closes what is still open
+   * on them; does not wait for it. With a group of the user's this does nothing.
+   */
+  @Override
+  public void close() {
+    loops.close();
+  }
+}

@@ -1,3 +1,0 @@
-package io.fourtuple.netty;
-
-final class Placeholder {}

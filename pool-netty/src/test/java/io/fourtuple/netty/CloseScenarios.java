@@ -1,0 +1,259 @@
+package io.fourtuple.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fourtuple.pool.Connector.CloseMode;
+import io.fourtuple.port.Ending;
+import io.fourtuple.port.PortSelection;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.Socket;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/**
+ * How connections end, and how their ports are settled. Runs in a private network: see {@link
+ * ConnectorIT}.
+ */
+class CloseScenarios {
+  @ParameterizedTest
+  @EnumSource
+  void closesInOrderAndSeesBothFins(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+
+      rig.connector.close(channel, CloseMode.ORDERLY);
+      rig.connector.close(channel, CloseMode.ORDERLY);
+      attempt.awaitClosed();
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      assertThat(channel.isOpen()).isTrue();
+      peer.getOutputStream().write(new byte[100]);
+      peer.close();
+
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+      attempt.assertCalls("connected", "closed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void turnsTheCloseOfAHandlerIntoAnOrderlyOne(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+
+      var closed = channel.close();
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      assertThat(closed.isDone()).isFalse();
+      peer.close();
+
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+      attempt.assertCalls("connected", "closed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void resetsAfterTheCloseTimeoutWhenThePeerIsSilent(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+
+      rig.connector.close(channel, CloseMode.ORDERLY);
+
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.RESET);
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noticesThePeersFinWhileIdle(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+
+      server.next().close();
+
+      attempt.awaitClosed();
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.PEER_CLOSED_FIRST);
+      assertThat(rig.connector.isUsable(channel)).isFalse();
+      attempt.assertCalls("connected", "closed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noticesAReset(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+
+      peer.setSoLinger(true, 0);
+      peer.close();
+
+      attempt.awaitClosed();
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.RESET);
+      attempt.assertCalls("connected", "closed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void discardsAnIdleConnectionThatReceivesBytes(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+      rig.connector.onLease(channel);
+      rig.connector.onReturn(channel);
+
+      peer.getOutputStream().write(1);
+
+      attempt.awaitClosed();
+      assertThat(rig.connector.isUsable(channel)).isFalse();
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      peer.close();
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void letsAPeerCloseFirstThatHasSaidSo(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way, b -> b.closeTimeout(Duration.ofSeconds(10)))) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+      rig.connector.onLease(channel);
+      PooledChannels.expectPeerClose(channel);
+      assertThat(rig.connector.isUsable(channel)).isFalse();
+      rig.connector.onReturn(channel);
+      rig.connector.close(channel, CloseMode.ORDERLY);
+      attempt.awaitClosed();
+
+      peer.shutdownOutput();
+
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.PEER_CLOSED_FIRST);
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void closesFirstWhenThePeerBreaksItsWord(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+      PooledChannels.expectPeerClose(channel);
+      rig.connector.close(channel, CloseMode.ORDERLY);
+
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      peer.close();
+
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void resetsIdleConnectionsWhereThatFreesAPort(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+      rig.connector.close(channel, CloseMode.RESET);
+      if (way.selection == PortSelection.OWNED) {
+        assertThat(peer.getInputStream().read()).isEqualTo(-1);
+        peer.close();
+      }
+
+      assertThat(attempt.endingOf(channel))
+          .isEqualTo(
+              way.selection == PortSelection.OWNED ? Ending.LOCAL_CLOSED_FIRST : Ending.RESET);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.MATCH_ANY, names = ".*OWNED")
+  void takesAnOwnTupleAgainAtOnceAfterTheRest(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      for (int i = 0; i < 3 * Way.BLOCK.size(); i++) {
+        Attempt attempt = rig.connect(server.endpoint());
+        Channel channel = attempt.channel();
+        Socket peer = server.next();
+        rig.connector.close(channel, CloseMode.ORDERLY);
+        assertThat(peer.getInputStream().read()).isEqualTo(-1);
+        peer.close();
+        assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+      }
+      assertThat(rig.ledger.stats().absorbed()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void remembersThatAHandlerClosedItsHalfFirst(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      rig.connector.onLease(channel);
+      ((DuplexChannel) channel).shutdownOutput().sync();
+      Socket peer = server.next();
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      channel.eventLoop().submit(() -> {}).sync(); // the event follows the promise
+      assertThat(rig.connector.isUsable(channel)).isFalse();
+      peer.close();
+
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+      attempt.assertCalls("connected", "closed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void closesInTimeWhatAHandlerHoldsBack(Way way) throws Exception {
+    var holdsBack =
+        new ChannelOutboundHandlerAdapter() {
+          @Override
+          public void close(ChannelHandlerContext context, ChannelPromise promise) {
+            // Never passes it on.
+          }
+        };
+    try (RawServer server = RawServer.accepting();
+        Rig rig =
+            new Rig(way, b -> b.handler((channel, to) -> channel.pipeline().addLast(holdsBack)))) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+      rig.connector.close(channel, CloseMode.ORDERLY);
+      attempt.awaitClosed();
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      peer.close();
+
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.fourtuple.netty;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a main class in a JVM of its own, in a network of its own: a user and network namespace with
+ * nothing but a loopback device and the test's range of ephemeral ports.
+ */
+final class PrivateNetwork {
+  private static final String SET_UP =
+      "ip link set lo up && echo \"%s\" > /proc/sys/net/ipv4/ip_local_port_range && exec \"$@\"";
+
+  private PrivateNetwork() {}
+
+  /**
+   * Runs {@code main} and returns what it printed. Skips the test, with the reason, where the host
+   * allows no namespaces; fails it where {@code fourtuple.it.required} is true.
+   */
+  static List<String> run(Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    String reason = refusal();
+    if (reason != null) {
+      if (Boolean.getBoolean("fourtuple.it.required")) {
+        fail("no private network: " + reason);
+      }
+      abort("no private network: " + reason);
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return lines(start(command));
+  }
+
+  private static String refusal() throws IOException, InterruptedException {
+    try {
+      Process process = start(List.of("true"));
+      List<String> said = lines(process);
+      return process.exitValue() == 0 ? null : String.join(" ", said);
+    } catch (IOException noSuchProgram) {
+      return noSuchProgram.getMessage();
+    }
+  }
+
+  private static Process start(List<String> command) throws IOException {
+    String range = Way.EPHEMERAL.first() + " " + Way.EPHEMERAL.last();
+    List<String> all = new ArrayList<>(List.of("unshare", "--user", "--net", "--map-root-user"));
+    all.addAll(List.of("sh", "-c", SET_UP.formatted(range), "sh"));
+    all.addAll(command);
+    return new ProcessBuilder(all).redirectErrorStream(true).start();
+  }
+
+  private static List<String> lines(Process process) throws IOException, InterruptedException {
+    try (BufferedReader output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      List<String> lines = output.lines().toList();
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        fail("did not end: " + process);
+      }
+      return lines;
+    }
+  }
+}

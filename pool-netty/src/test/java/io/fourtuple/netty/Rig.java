@@ -1,0 +1,102 @@
+package io.fourtuple.netty;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fourtuple.pool.ConnectRequest;
+import io.fourtuple.pool.Destination;
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.HostLimits;
+import io.fourtuple.port.PortBudget;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
+import io.fourtuple.time.Deadline;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** A connector on a ledger of its own. */
+final class Rig implements AutoCloseable {
+  static final Duration CLOSE_TIMEOUT = Duration.ofMillis(150);
+
+  final PortLedger ledger =
+      PortLedger.create(HostLimits.linuxDefaults().withEphemeral(Way.EPHEMERAL));
+  final NettyConnector connector;
+
+  /** Channels that got as far as the user's handlers. */
+  final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
+
+  private final Way way;
+
+  Rig(Way way) {
+    this(way, builder -> builder);
+  }
+
+  Rig(Way way, UnaryOperator<NettyConnectorBuilder> with) {
+    this.way = way;
+    NettyConnectorBuilder builder =
+        NettyConnector.builder()
+            .transport(way.transport)
+            .closeTimeout(CLOSE_TIMEOUT)
+            .handler((channel, destination) -> channels.add(channel));
+    connector =
+        with.apply(builder).build(abilities -> new Sources(ledger, this::sources, way.binds));
+  }
+
+  private List<SourceAddress> sources(Endpoint endpoint) {
+    return List.of(source(InetAddress.getLoopbackAddress()));
+  }
+
+  SourceAddress source(InetAddress address) {
+    return new SourceAddress(
+        address, way.ports(), way.selection, new PortBudget(way.ports().size(), 0, 60));
+  }
+
+  /** Of an address that no other way connects from, and so without resting ports of others. */
+  SourceAddress freshSource() {
+    return source(Endpoint.of("127.0.0." + (10 + way.ordinal()), 1).address());
+  }
+
+  PortReservation reserve(Endpoint endpoint) {
+    return reserve(new Route(connector.sources(endpoint).get(0), endpoint));
+  }
+
+  PortReservation reserve(Route route) {
+    return requireNonNull(ledger.tryReserve(List.of(route)));
+  }
+
+  Attempt connect(Endpoint endpoint) {
+    return connect(reserve(endpoint), Duration.ofSeconds(10));
+  }
+
+  Attempt connect(PortReservation reservation, Duration deadline) {
+    Endpoint endpoint = reservation.route().endpoint();
+    return connect(reservation, Destination.of("pool.test", endpoint), deadline);
+  }
+
+  Attempt connect(PortReservation reservation, Destination destination, Duration deadline) {
+    Attempt attempt = new Attempt(reservation);
+    attempt.cancellable(
+        connector.connect(
+            new ConnectRequest(
+                destination, reservation, Deadline.after(ledger.ticker().read(), deadline)),
+            attempt));
+    return attempt;
+  }
+
+  /** The channel of a connection that never became ready. */
+  Channel setUpChannel() throws InterruptedException {
+    return requireNonNull(channels.poll(10, TimeUnit.SECONDS));
+  }
+
+  @Override
+  public void close() {
+    connector.close();
+  }
+}
