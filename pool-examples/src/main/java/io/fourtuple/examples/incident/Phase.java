@@ -124,7 +124,7 @@ enum Phase {
 
     /** So few at a time that a slow machine can serve each in time while there are ports. */
     static Load hurriedChurn() {
-      return new Load(20_000, 16, Duration.ofMillis(250), Closing.CLIENT_FIRST);
+      return new Load(20_000, 8, Duration.ofMillis(250), Closing.CLIENT_FIRST);
     }
   }
 

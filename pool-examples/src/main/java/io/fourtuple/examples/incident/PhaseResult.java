@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param peakPorts most local ports in use at a time, read from the kernel: where a peak is
  *     promised, at the moment that all connections carry a request; else from time to time
  * @param elapsedMillis from the first request to the last answer
- * @param firstError what the first caller saw that was not answered; null where there is none
+ * @param firstError what the first caller saw that failed, or where none did, that was refused;
+ *     null where all were answered
  * @param skipped why the phase did not run; null where it did
  */
 record PhaseResult(

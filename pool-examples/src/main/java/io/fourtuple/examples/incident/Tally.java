@@ -20,7 +20,8 @@ final class Tally {
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicInteger surfaced = new AtomicInteger();
   private final Duration deadline;
-  private volatile @Nullable String firstError;
+  private volatile @Nullable String firstRefusal;
+  private volatile @Nullable String firstFailure;
 
   /**
    * Counts nothing yet.
@@ -43,16 +44,16 @@ final class Tally {
   void fail(Throwable error) {
     Throwable reason =
         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    String text = reason.getMessage() == null ? reason.toString() : reason.getMessage();
     if (isEarlyRefusal(reason)) {
       refused.incrementAndGet();
+      firstRefusal = firstRefusal == null ? text : firstRefusal;
     } else {
       failed.incrementAndGet();
+      firstFailure = firstFailure == null ? text : firstFailure;
     }
     if (isKernelRefusal(reason)) {
       surfaced.incrementAndGet();
-    }
-    if (firstError == null) {
-      firstError = reason.getMessage() == null ? reason.toString() : reason.getMessage();
     }
   }
 
@@ -106,7 +107,7 @@ final class Tally {
         seen.opened,
         seen.peakPorts,
         TimeUnit.NANOSECONDS.toMillis(seen.nanos),
-        firstError,
+        firstFailure != null ? firstFailure : firstRefusal,
         null);
   }
 

@@ -75,6 +75,14 @@ class TallyTest {
   }
 
   @Test
+  void aFailureIsMoreInterestingThanARefusal() {
+    tally.fail(exhausted(Duration.ZERO, Duration.ofSeconds(1)));
+    assertThat(result().firstError()).contains("no free local port");
+    tally.fail(new IOException("something else"));
+    assertThat(result().firstError()).isEqualTo("something else");
+  }
+
+  @Test
   void theFirstErrorIsKept() {
     tally.fail(new IOException("first"));
     tally.fail(new IOException("second"));
