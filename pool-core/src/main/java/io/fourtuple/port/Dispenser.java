@@ -115,11 +115,11 @@ final class Dispenser {
     List.copyOf(demands.routes()).forEach(ports -> serve(ports, now));
   }
 
-  /** When something may change by itself for those who wait. */
-  long nextChange(long now) {
-    long next = Long.MAX_VALUE;
+  /** When to look again at those who wait: at a change, or at the latest; MAX_VALUE for never. */
+  long nextLook(long now, long latest) {
+    long next = demands.isEmpty() ? Long.MAX_VALUE : now + latest;
     for (RoutePorts ports : demands.routes()) {
-      next = Math.min(next, ports.nextChange(now));
+      next = Math.min(next, Math.max(now + 1, ports.nextChange(now)));
     }
     return next;
   }

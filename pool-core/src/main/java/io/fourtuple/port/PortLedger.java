@@ -75,7 +75,7 @@ public final class PortLedger {
     return ticker;
   }
 
-  /** Runs the ledger's tasks; shared with those who use the ledger. */
+  /** Runs the ledger's tasks, and those of its users. */
   public Scheduler scheduler() {
     return scheduler;
   }
@@ -283,10 +283,7 @@ public final class PortLedger {
               long now = now();
               alarm.rung();
               dispenser.serveAll(now);
-              alarm.at(Math.max(now + 1, dispenser.nextChange(now)), now);
-              if (!dispenser.demands().isEmpty()) {
-                alarm.at(now + ASK_AGAIN_MILLIS, now);
-              }
+              alarm.at(dispenser.nextLook(now, ASK_AGAIN_MILLIS), now);
               return dispenser.toAskFor(now);
             });
     toAskFor.forEach(this::askHolders);
