@@ -73,7 +73,9 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
             .connect(new ConnectRequest(connecting.destination(), reserved, deadline), this);
     boolean cancelNow;
     synchronized (this) {
-      connect = begun;
+      if (reservation == reserved) { // else it failed at once, and another one is under way
+        connect = begun;
+      }
       cancelNow = isCancelled;
     }
     if (cancelNow) {

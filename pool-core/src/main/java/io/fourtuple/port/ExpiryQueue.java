@@ -1,5 +1,6 @@
 package io.fourtuple.port;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -104,24 +105,24 @@ final class ExpiryQueue {
   }
 
   /**
-   * The first expiries of several queues together, in order. Takes the smallest of the nodes seen
-   * so far, again and again, and never looks below the others.
+   * How long until the first expiries of several queues together, in order. Takes the smallest of
+   * the nodes seen so far, again and again, and never looks below the others.
    *
    * @param most how many at most
    */
-  static List<Long> firstExpiries(List<Source> sources, int most) {
+  static List<Duration> untilFirst(List<Source> sources, int most, long now) {
     PriorityQueue<Node> frontier = new PriorityQueue<>(Comparator.comparingLong(Node::entry));
     for (Source source : sources) {
       if (!source.queue.isEmpty()) {
         frontier.add(new Node(source, 0));
       }
     }
-    List<Long> found = new ArrayList<>();
+    List<Duration> found = new ArrayList<>();
     while (!frontier.isEmpty() && found.size() < most) {
       Node node = frontier.remove();
       long expiry = node.entry() >> PORT_BITS;
       if (node.source.validity.isValid(portOf(node.entry()), expiry)) {
-        found.add(expiry);
+        found.add(Duration.ofMillis(Math.max(0, expiry - now)));
       }
       for (int child = 2 * node.at + 1; child <= 2 * node.at + 2; child++) {
         if (child < node.source.queue.size) {

@@ -44,7 +44,7 @@ record Holds(Duration rest, Duration timeWait, HostLimits limits) {
   }
 
   /** Whether the kernel itself picks, or accepts, a port out of TIME_WAIT: {@code tcp_tw_reuse}. */
-  private boolean kernelReuses(PortSelection selection, Route route, Timestamps timestamps) {
+  boolean kernelReuses(PortSelection selection, Route route, Timestamps timestamps) {
     if (selection == PortSelection.OWNED || timestamps == Timestamps.OFF) {
       return false;
     }

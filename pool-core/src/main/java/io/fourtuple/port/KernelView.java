@@ -1,5 +1,6 @@
 package io.fourtuple.port;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,16 +24,21 @@ record KernelView(
       Collection<KernelSocket> sockets, Collection<SourceAddress> sources, long seen) {
     Map<Route, Map<Integer, KernelSocket.Kind>> byRoute = new HashMap<>();
     Map<SourceAddress, List<Integer>> listening = new HashMap<>();
+    Map<InetAddress, List<SourceAddress>> byAddress = new HashMap<>();
+    sources.forEach(s -> byAddress.computeIfAbsent(s.address(), a -> new ArrayList<>()).add(s));
     for (KernelSocket socket : sockets) {
       Endpoint remote = socket.remote();
-      for (SourceAddress source : sources) {
+      Collection<SourceAddress> concerned =
+          remote == null && socket.localAddress().isAnyLocalAddress()
+              ? sources
+              : byAddress.getOrDefault(socket.localAddress(), List.of());
+      for (SourceAddress source : concerned) {
         if (!source.ports().contains(socket.localPort())) {
           continue;
         }
-        boolean ours = socket.localAddress().equals(source.address());
-        if (remote == null && (ours || socket.localAddress().isAnyLocalAddress())) {
+        if (remote == null) {
           listening.computeIfAbsent(source, s -> new ArrayList<>()).add(socket.localPort());
-        } else if (remote != null && ours) {
+        } else {
           byRoute
               .computeIfAbsent(new Route(source, remote), r -> new HashMap<>())
               .put(socket.localPort(), socket.kind());

@@ -55,9 +55,18 @@ public record PortBudget(int ports, int headRoom, int highMark) {
     return (int) (((long) of * percent + 99) / 100);
   }
 
-  /** The same with another head-room, in ports. */
+  /**
+   * The same with another head-room; the high mark stays at its share of the capacity.
+   *
+   * @param ports 0 to one less than there are
+   */
   public PortBudget withHeadRoom(int ports) {
-    return new PortBudget(this.ports, ports, Math.min(highMark, this.ports));
+    if (ports < 0 || ports >= this.ports) {
+      throw new IllegalArgumentException(
+          "headRoom must be in 0.." + (this.ports - 1) + ", was " + ports);
+    }
+    long mark = ((long) highMark * (this.ports - ports) + capacity() - 1) / capacity();
+    return new PortBudget(this.ports, ports, (int) Math.max(1, mark));
   }
 
   /**

@@ -1,14 +1,10 @@
 package io.fourtuple.port;
 
 import io.fourtuple.time.Scheduler;
-import io.fourtuple.time.Scheduler.Cancellable;
 import io.fourtuple.time.SystemScheduler;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,33 +24,23 @@ public final class PortLedger {
   /** Longest time between two looks at demands that nobody could serve. */
   private static final long ASK_AGAIN_MILLIS = 1_000;
 
-  private static final long FIRST_COOL_MILLIS = 250;
-  private static final long LONGEST_COOL_MILLIS = 32_000;
-
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(60);
   private static final int HOUSEKEEPING_BATCH = 64;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Guard guard = new Guard();
   private final HostLimits limits;
   private final Ticker ticker;
   private final Scheduler scheduler;
   private final long epoch;
-  private final List<IdleHolder> holders = new CopyOnWriteArrayList<>();
-
-  // All below are guarded by the lock, except where volatile.
-  private final RouteBook book;
-  private final Demands demands = new Demands();
-  private @Nullable List<Runnable> afterwards;
-  private @Nullable Cancellable wakeUp;
-  private long wakeUpAt = Long.MAX_VALUE;
-  private boolean housekeeping;
-  private volatile Enforcement enforcement;
+  private final IdleHolders holders = new IdleHolders();
   private volatile Runnable reconciler = () -> {};
-  private long reserved;
-  private long established;
-  private long absorbed;
-  private long overdrawn;
-  private long corrections;
+
+  // All below are guarded by the lock.
+  private final RouteBook book;
+  private final Dispenser dispenser;
+  private final Reports reports;
+  private final Alarm alarm;
+  private boolean keepsHouse;
   private long faults;
 
   PortLedger(PortLedgerBuilder builder) {
@@ -63,7 +49,9 @@ public final class PortLedger {
     scheduler =
         builder.scheduler != null ? builder.scheduler : new SystemScheduler("fourtuple-ledger");
     book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits));
-    enforcement = builder.enforcement;
+    dispenser = new Dispenser(this, guard, book, builder.enforcement);
+    reports = new Reports(book);
+    alarm = new Alarm(scheduler, this::onAlarm);
     epoch = ticker.read();
   }
 
@@ -77,7 +65,7 @@ public final class PortLedger {
     return new PortLedgerBuilder(limits);
   }
 
-  /** What the host allows, as it was told. */
+  /** What the host allows. */
   public HostLimits limits() {
     return limits;
   }
@@ -94,18 +82,16 @@ public final class PortLedger {
 
   /** Whether budgets are enforced. */
   public Enforcement enforcement() {
-    return enforcement;
+    return guard.inside(dispenser::enforcement);
   }
 
   /** Changes whether budgets are enforced. Who waits goes on at once under {@code OBSERVE}. */
   public void enforcement(Enforcement next) {
-    lock.lock();
-    try {
-      enforcement = next;
-      List.copyOf(demands.routes()).forEach(ports -> serve(ports, now()));
-    } finally {
-      leave();
-    }
+    guard.run(
+        () -> {
+          dispenser.enforcement(next);
+          dispenser.serveAll(now());
+        });
   }
 
   /**
@@ -116,22 +102,12 @@ public final class PortLedger {
    *     address: explicitly bound and kernel-picked ports must never share a range
    */
   public void register(SourceAddress source) {
-    lock.lock();
-    try {
-      book.source(source);
-    } finally {
-      leave();
-    }
+    guard.run(() -> book.source(source));
   }
 
   /** All sources that were announced or used. */
   public List<SourceAddress> sources() {
-    lock.lock();
-    try {
-      return book.sources();
-    } finally {
-      leave();
-    }
+    return guard.inside(book::sources);
   }
 
   /** Adds somebody to be asked for idle connections when their ports are wanted. */
@@ -156,22 +132,22 @@ public final class PortLedger {
   // ---- reserving
 
   /**
-   * Reserves a port on the one of {@code candidates} with the most free budget.
+   * Reserves a port on the one of {@code routes} with the most free budget.
    *
-   * @param candidates at least one
+   * @param routes at least one
    * @return null where no port can be had now
    */
-  public @Nullable PortReservation tryReserve(List<Route> candidates) {
-    lock.lock();
-    try {
-      return reserveBest(candidates, resolve(candidates), now());
-    } catch (IllegalArgumentException e) {
-      throw e; // the caller's: contradicting sources
-    } catch (RuntimeException e) {
-      return failOpen(candidates.get(0), e);
-    } finally {
-      leave();
-    }
+  public @Nullable PortReservation tryReserve(List<Route> routes) {
+    return guard.inside(
+        () -> {
+          try {
+            return dispenser.reserveBest(routes, dispenser.portsOf(routes), now());
+          } catch (IllegalArgumentException e) {
+            throw e; // the caller's: contradicting sources
+          } catch (RuntimeException e) {
+            return failOpen(routes.get(0), e);
+          }
+        });
   }
 
   /**
@@ -181,24 +157,26 @@ public final class PortLedger {
    * @throws IllegalStateException where it is registered already
    */
   public @Nullable PortReservation reserveOrWait(PortDemand demand) {
-    Demands.Entry entry;
-    lock.lock();
-    try {
-      long now = now();
-      entry = new Demands.Entry(demand, resolve(demand.routes()));
-      PortReservation reservation = reserveBest(demand.routes(), entry.routes, now);
-      if (reservation != null) {
-        return reservation;
-      }
-      demands.add(entry);
-      entry.promise(now); // we ask right below
-      entry.routes.forEach(ports -> wakeUpAt(ports.nextChange(now)));
-      wakeUpAt(now + ASK_AGAIN_MILLIS);
-    } finally {
-      leave();
+    Demands.Entry[] waiting = new Demands.Entry[1];
+    PortReservation reservation =
+        guard.inside(
+            () -> {
+              long now = now();
+              List<RoutePorts> ports = dispenser.portsOf(demand.routes());
+              PortReservation at = dispenser.reserveBest(demand.routes(), ports, now);
+              if (at == null) {
+                waiting[0] = new Demands.Entry(demand, ports);
+                waiting[0].promise(now); // we ask right below
+                dispenser.demands().add(waiting[0]);
+                ports.forEach(route -> alarm.at(route.nextChange(now), now));
+                alarm.at(now + ASK_AGAIN_MILLIS, now);
+              }
+              return at;
+            });
+    if (waiting[0] != null) {
+      askHolders(waiting[0]);
     }
-    askHolders(entry);
-    return null;
+    return reservation;
   }
 
   /**
@@ -207,12 +185,7 @@ public final class PortLedger {
    * @return false where it is not registered, because it was or is being granted
    */
   public boolean withdraw(PortDemand demand) {
-    lock.lock();
-    try {
-      return demands.remove(demand);
-    } finally {
-      leave();
-    }
+    return guard.inside(() -> dispenser.demands().remove(demand));
   }
 
   /**
@@ -220,59 +193,14 @@ public final class PortLedger {
    * refusals of the kernel in a row.
    */
   public void coolDown(Route route) {
-    lock.lock();
-    try {
-      long now = now();
-      RoutePorts ports = routePorts(route);
-      ports.coolDown(now, FIRST_COOL_MILLIS, LONGEST_COOL_MILLIS);
-      if (ports.waiting > 0) {
-        wakeUpAt(ports.nextChange(now));
-      }
-    } finally {
-      leave();
-    }
-    reconciler.run();
-  }
-
-  private @Nullable PortReservation reserveBest(
-      List<Route> candidates, List<RoutePorts> resolved, long now) {
-    int best = -1;
-    int most = 0;
-    for (int i = 0; i < candidates.size(); i++) {
-      RoutePorts ports = resolved.get(i);
-      serve(ports, now);
-      int free = ports.free(candidates.get(i).source().budget(), now);
-      if (free > most) {
-        best = i;
-        most = free;
-      }
-    }
-    if (enforcement == Enforcement.OBSERVE) {
-      return observed(candidates.get(Math.max(0, best)), resolved.get(Math.max(0, best)), now);
-    }
-    return best < 0 ? null : reserveOn(candidates.get(best), resolved.get(best), now);
-  }
-
-  private @Nullable PortReservation reserveOn(Route route, RoutePorts ports, long now) {
-    if (enforcement == Enforcement.OBSERVE) {
-      return observed(route, ports, now);
-    }
-    int port = ports.reserve(route.source().selection(), route.source().budget(), now);
-    return port < 0 ? null : minted(new PortReservation(this, route, ports, port, true));
-  }
-
-  private PortReservation observed(Route route, RoutePorts ports, long now) {
-    if (ports.free(route.source().budget(), now) == 0) {
-      overdrawn++;
-    }
-    ports.observe(now);
-    return minted(new PortReservation(this, route, ports, 0, false));
-  }
-
-  private PortReservation minted(PortReservation reservation) {
-    reserved++;
-    reservation.ports().wasLive = true;
-    return reservation;
+    guard.run(
+        () -> {
+          long now = now();
+          RoutePorts ports = dispenser.portsOf(List.of(route)).get(0);
+          ports.coolDown(now);
+          setAlarm(ports, now);
+          guard.afterwards(reconciler);
+        });
   }
 
   /** A fault of ours must not stop the caller: it connects without a budget. */
@@ -285,205 +213,83 @@ public final class PortLedger {
     return new PortReservation(this, route, uncounted, 0, false);
   }
 
-  /** Lets time pass on a route, and hands what is free to those who wait there. */
-  private void serve(RoutePorts ports, long now) {
-    ports.expire(now);
-    Demands.Entry longest;
-    while (ports.waiting > 0 && (longest = demands.longest(ports)) != null) {
-      PortReservation reservation = reserveOn(longest.routeOn(ports), ports, now);
-      if (reservation == null) {
-        break;
-      }
-      PortDemand demand = longest.demand;
-      demands.remove(demand);
-      afterwards(() -> demand.granted(reservation));
-    }
-    if (ports.wasLive && ports.live() == 0) {
-      ports.wasLive = false;
-      demands.on(ports).forEach(entry -> afterwards(entry.demand::reconsider));
-    }
-  }
-
   // ---- reports of holders
 
   void connecting(PortReservation reservation) {
-    lock.lock();
-    try {
-      advance(reservation, PortState.CONNECTING);
-    } finally {
-      leave();
-    }
+    guard.run(() -> reports.connecting(reservation));
   }
 
   void established(PortReservation reservation, int localPort) {
-    lock.lock();
-    try {
-      RoutePorts ports = reservation.ports();
-      advance(reservation, PortState.ESTABLISHED);
-      if (reservation.port() != localPort) {
-        // A permit gets its port now; or the kernel did not heed a pinned one, and wins.
-        if (reservation.trackedPort() != 0) {
-          corrections++;
-          ports.disown(reservation.trackedPort());
-        }
-        reservation.localPort(localPort, ports.adopt(localPort));
-      }
-      ports.worked(localPort);
-      established++;
-    } finally {
-      leave();
-    }
+    guard.run(
+        () -> {
+          reports.established(reservation, localPort);
+          dispenser.serve(reservation.ports(), now());
+        });
   }
 
   void closing(PortReservation reservation) {
-    lock.lock();
-    try {
-      if (reservation.state() != PortState.CLOSING) {
-        advance(reservation, PortState.CLOSING);
-      }
-    } finally {
-      leave();
-    }
-  }
-
-  private static void advance(PortReservation reservation, PortState to) {
-    requireUnsettled(reservation);
-    reservation.ports().advance(reservation.trackedPort(), reservation.state(), to);
-    reservation.state(to);
-  }
-
-  private static void requireUnsettled(PortReservation reservation) {
-    if (reservation.isSettled()) {
-      throw new IllegalStateException("reservation is settled already: " + reservation);
-    }
+    guard.run(() -> reports.closing(reservation));
   }
 
   void settle(PortReservation reservation, Ending ending) {
-    boolean surprised = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
-    lock.lock();
-    try {
-      requireUnsettled(reservation);
-      long now = now();
-      RoutePorts ports = reservation.ports();
-      int port = reservation.trackedPort();
-      if (ending == Ending.TUPLE_TAKEN && ports.refutesTimestamps(port)) {
-        book.timestamps(reservation.route().endpoint(), false, now);
-      }
-      ports.settle(port, reservation.state(), ending, now);
-      reservation.settled(ending);
-      if (surprised) {
-        absorbed++;
-      }
-      if (ending == Ending.SOURCE_GONE) {
-        ports.source.gone(now);
-      }
-      serve(ports, now);
-      if (ports.waiting > 0) {
-        wakeUpAt(ports.nextChange(now));
-      }
-    } finally {
-      leave();
-    }
-    if (surprised) {
-      reconciler.run();
-    }
+    guard.run(
+        () -> {
+          long now = now();
+          if (reports.settled(reservation, ending, now)) {
+            guard.afterwards(reconciler);
+          }
+          dispenser.serve(reservation.ports(), now);
+          setAlarm(reservation.ports(), now);
+        });
   }
 
   void timestamps(Endpoint endpoint, boolean used) {
-    lock.lock();
-    try {
-      long now = now();
-      book.timestamps(endpoint, used, now).forEach(ports -> serve(ports, now));
-    } finally {
-      leave();
-    }
+    guard.run(
+        () -> {
+          long now = now();
+          book.timestamps(endpoint, used, now).forEach(ports -> dispenser.serve(ports, now));
+        });
   }
 
   boolean isAboveHighMark(PortReservation reservation) {
-    lock.lock();
-    try {
-      return reservation.ports().isAboveHighMark(reservation.route().source().budget());
-    } finally {
-      leave();
-    }
+    return guard.inside(
+        () -> reservation.ports().isAboveHighMark(reservation.route().source().budget()));
   }
 
   // ---- those who wait, and those who hold idle connections
 
   boolean claimForOthers(RoutePorts ports, long since, @Nullable PortDemand own) {
-    lock.lock();
-    try {
-      long now = now();
-      Demands.Entry entry = demands.unpromised(ports, since, own, now);
-      if (entry != null) {
-        entry.promise(now);
-      }
-      return entry != null;
-    } finally {
-      leave();
-    }
+    return guard.inside(() -> dispenser.claim(ports, since, own, now()));
   }
 
   /** Asks the holder of the longest idle connection on any of a demand's routes to close it. */
   private void askHolders(Demands.Entry entry) {
-    IdleHolder oldest = null;
-    Route on = null;
-    long since = 0;
-    for (IdleHolder holder : holders) {
-      for (Route route : entry.demand.routes()) {
-        var idle = holder.idleSince(route);
-        if (idle.isPresent() && (oldest == null || idle.getAsLong() - since < 0)) {
-          oldest = holder;
-          on = route;
-          since = idle.getAsLong();
-        }
-      }
-    }
-    boolean given = oldest != null && on != null && oldest.giveUp(on);
-    if (!given) {
-      lock.lock();
-      try {
-        entry.promise(now() - ASK_AGAIN_MILLIS); // nothing promised: others may claim for it
-      } finally {
-        leave();
-      }
+    if (!holders.giveUpOne(entry.demand.routes())) {
+      // Nothing is promised: a connection that is given back may be claimed.
+      guard.run(() -> entry.promise(now() - ASK_AGAIN_MILLIS));
     }
   }
 
-  private void wakeUpAt(long millis) {
-    if (millis >= wakeUpAt) {
-      return;
+  private void setAlarm(RoutePorts ports, long now) {
+    if (ports.waiting > 0) {
+      alarm.at(ports.nextChange(now), now);
     }
-    if (wakeUp != null) {
-      wakeUp.cancel();
-    }
-    wakeUpAt = millis;
-    long delay = Math.max(0, millis - now());
-    wakeUp = scheduler.schedule(this::onWakeUp, Duration.ofMillis(delay));
   }
 
-  private void onWakeUp() {
-    List<Demands.Entry> unpromised = new ArrayList<>();
-    lock.lock();
-    try {
-      long now = now();
-      wakeUp = null;
-      wakeUpAt = Long.MAX_VALUE;
-      List.copyOf(demands.routes()).forEach(ports -> serve(ports, now));
-      for (Demands.Entry entry : demands.all()) {
-        if (!entry.isPromised(now)) {
-          entry.promise(now);
-          unpromised.add(entry);
-        }
-      }
-      demands.routes().forEach(ports -> wakeUpAt(Math.max(now + 1, ports.nextChange(now))));
-      if (!demands.isEmpty()) {
-        wakeUpAt(now + ASK_AGAIN_MILLIS);
-      }
-    } finally {
-      leave();
-    }
-    unpromised.forEach(this::askHolders);
+  private void onAlarm() {
+    List<Demands.Entry> toAskFor =
+        guard.inside(
+            () -> {
+              long now = now();
+              alarm.rung();
+              dispenser.serveAll(now);
+              alarm.at(Math.max(now + 1, dispenser.nextChange(now)), now);
+              if (!dispenser.demands().isEmpty()) {
+                alarm.at(now + ASK_AGAIN_MILLIS, now);
+              }
+              return dispenser.toAskFor(now);
+            });
+    toAskFor.forEach(this::askHolders);
   }
 
   // ---- looking
@@ -493,62 +299,49 @@ public final class PortLedger {
    *
    * @param most how many expiries are of interest, 0 or more
    */
-  public PortOutlook outlook(List<Route> candidates, int most) {
-    lock.lock();
-    try {
-      long now = now();
-      boolean live = false;
-      List<ExpiryQueue.Source> resting = new ArrayList<>();
-      for (Route route : candidates) {
-        RoutePorts ports = routePorts(route);
-        serve(ports, now);
-        live |= ports.live() > 0 || ports.free(route.source().budget(), now) > 0;
-        resting.add(ports.knownExpiries());
-      }
-      List<Long> expiries = live ? List.of() : ExpiryQueue.firstExpiries(resting, most);
-      return new PortOutlook(
-          live, expiries.stream().map(at -> Duration.ofMillis(Math.max(0, at - now))).toList());
-    } finally {
-      leave();
-    }
+  public PortOutlook outlook(List<Route> routes, int most) {
+    return guard.inside(
+        () -> {
+          long now = now();
+          List<RoutePorts> all = dispenser.portsOf(routes);
+          boolean live = false;
+          for (int i = 0; i < routes.size(); i++) {
+            dispenser.serve(all.get(i), now);
+            live |=
+                all.get(i).live() > 0 || all.get(i).free(routes.get(i).source().budget(), now) > 0;
+          }
+          return new PortOutlook(live, live ? List.of() : RoutePorts.untilFree(all, most, now));
+        });
   }
 
   /** How the ports of a route stand now. */
   public PortCensus census(Route route) {
-    lock.lock();
-    try {
-      RoutePorts kept = book.find(route);
-      RoutePorts ports = kept != null ? kept : book.unkept(route);
-      serve(ports, now());
-      return ports.census(route, now());
-    } finally {
-      leave();
-    }
+    return guard.inside(
+        () -> {
+          RoutePorts kept = book.find(route);
+          RoutePorts ports = kept != null ? kept : book.unkept(route);
+          dispenser.serve(ports, now());
+          return ports.census(route, now());
+        });
   }
 
   /** All routes that are kept: those in use, or used during the last minutes. */
   public List<PortCensus> census() {
-    List<RoutePorts> kept;
-    lock.lock();
-    try {
-      kept = book.all();
-    } finally {
-      leave();
-    }
-    return kept.stream().map(ports -> census(ports.route)).toList();
+    return guard.inside(book::all).stream().map(ports -> census(ports.route)).toList();
   }
 
   /** What has been counted so far. */
   public LedgerStats stats() {
-    lock.lock();
-    try {
-      return new LedgerStats(reserved, established, absorbed, overdrawn, corrections, faults);
-    } finally {
-      leave();
-    }
+    return guard.inside(
+        () ->
+            new LedgerStats(
+                dispenser.reserved(),
+                reports.established(),
+                reports.absorbed(),
+                dispenser.overdrawn(),
+                reports.corrections(),
+                faults));
   }
-
-  // ---- agreement with the kernel
 
   /**
    * Corrects the ledger by what the kernel's socket table shows: the kernel wins. Not for the
@@ -558,31 +351,47 @@ public final class PortLedger {
    * @param seen the tick before the table was read
    */
   public void reconcile(List<KernelSocket> sockets, long seen) {
-    List<RoutePorts> known;
-    KernelView view;
-    lock.lock();
-    try {
-      view = KernelView.of(sockets, book.sources(), millis(seen));
-      book.show(view);
-      known = book.all();
-    } finally {
-      leave();
-    }
-    known.forEach(ports -> reconcile(ports, view));
-  }
-
-  private void reconcile(RoutePorts ports, KernelView view) {
-    lock.lock();
-    try {
-      ports.expire(now());
-      corrections += ports.agree(view.on(ports.route), view.seen());
-      serve(ports, now());
-    } finally {
-      leave();
+    KernelView view = KernelView.of(sockets, sources(), millis(seen));
+    guard.run(() -> book.show(view));
+    for (RoutePorts ports : guard.inside(book::all)) {
+      guard.run(
+          () -> {
+            ports.expire(now());
+            reports.corrected(KernelAgreement.make(ports, view.on(ports.route), view.seen()));
+            dispenser.serve(ports, now());
+          });
     }
   }
 
-  // ---- inside
+  // ---- housekeeping
+
+  /** A route begins to be kept. Under the lock. */
+  void routeBegins() {
+    guard.afterwards(reconciler);
+    if (!keepsHouse) {
+      keepsHouse = true;
+      scheduler.schedule(this::keepHouse, HOUSEKEEPING);
+    }
+  }
+
+  /** Forgets what is over. In batches, so that nobody waits long for the lock. */
+  private void keepHouse() {
+    List<RoutePorts> all = guard.inside(book::all);
+    for (int from = 0; from < all.size(); from += HOUSEKEEPING_BATCH) {
+      List<RoutePorts> batch = all.subList(from, Math.min(all.size(), from + HOUSEKEEPING_BATCH));
+      guard.run(() -> batch.forEach(ports -> dispenser.prune(ports, now())));
+    }
+    guard.run(
+        () -> {
+          book.prune(now());
+          keepsHouse = !book.isEmpty();
+          if (keepsHouse) {
+            scheduler.schedule(this::keepHouse, HOUSEKEEPING);
+          }
+        });
+  }
+
+  // ---- time and lock
 
   private long now() {
     return millis(ticker.read());
@@ -590,90 +399,5 @@ public final class PortLedger {
 
   private long millis(long tick) {
     return (tick - epoch) / 1_000_000;
-  }
-
-  private List<RoutePorts> resolve(List<Route> candidates) {
-    List<RoutePorts> resolved = new ArrayList<>(candidates.size());
-    for (Route route : candidates) {
-      resolved.add(routePorts(route));
-    }
-    return resolved;
-  }
-
-  private RoutePorts routePorts(Route route) {
-    RoutePorts ports = book.find(route);
-    if (ports == null) {
-      ports = book.begin(route);
-      afterwards(() -> reconciler.run());
-      keepHouse();
-    }
-    return ports;
-  }
-
-  private void keepHouse() {
-    if (!housekeeping) {
-      housekeeping = true;
-      scheduler.schedule(this::houseKeeping, HOUSEKEEPING);
-    }
-  }
-
-  /** Forgets what is over. In batches, so that nobody waits long for the lock. */
-  private void houseKeeping() {
-    List<RoutePorts> all;
-    lock.lock();
-    try {
-      long now = now();
-      all = book.all();
-      book.prune(now);
-    } finally {
-      leave();
-    }
-    for (int from = 0; from < all.size(); from += HOUSEKEEPING_BATCH) {
-      pruneAll(all.subList(from, Math.min(all.size(), from + HOUSEKEEPING_BATCH)));
-    }
-    lock.lock();
-    try {
-      housekeeping = false;
-      if (!book.isEmpty()) {
-        keepHouse();
-      }
-    } finally {
-      leave();
-    }
-  }
-
-  private void pruneAll(List<RoutePorts> batch) {
-    lock.lock();
-    try {
-      long now = now();
-      for (RoutePorts ports : batch) {
-        serve(ports, now);
-        ports.timestamps(book.timestampsOf(ports.route.endpoint()));
-        if (ports.waiting == 0 && ports.isForgettable(now)) {
-          book.forget(ports);
-        } else {
-          ports.prune(now);
-        }
-      }
-    } finally {
-      leave();
-    }
-  }
-
-  private void afterwards(Runnable told) {
-    if (afterwards == null) {
-      afterwards = new ArrayList<>(2);
-    }
-    afterwards.add(told);
-  }
-
-  /** Leaves the lock, and only then tells others what happened. */
-  private void leave() {
-    List<Runnable> told = afterwards;
-    afterwards = null;
-    lock.unlock();
-    if (told != null) {
-      told.forEach(Runnable::run);
-    }
   }
 }

@@ -80,6 +80,12 @@ final class PortTable {
     chunk.stamps[bitOf(port)] = stampOf(millis);
   }
 
+  /** Whether a port that is or was FREE had been freed by us not long before {@code now}. */
+  boolean wasFreedWithin(int port, long millis, long now) {
+    int freed = stamp(port);
+    return freed != 0 && (int) now - freed < millis;
+  }
+
   /** A stamp that is never 0. */
   static int stampOf(long millis) {
     int low = (int) millis;

@@ -38,7 +38,7 @@ final class RouteBook {
   /** Begins to keep a route, with what the kernel's table has shown of it. */
   RoutePorts begin(Route route) {
     RoutePorts ports = unkept(route, source(route.source()));
-    ports.agree(shown.on(route), shown.seen());
+    KernelAgreement.make(ports, shown.on(route), shown.seen());
     routes.put(route, ports);
     return ports;
   }

@@ -1,9 +1,8 @@
 package io.fourtuple.port;
 
 import io.fourtuple.port.Holds.Timestamps;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,38 +18,18 @@ final class RoutePorts {
   /** After this time a tuple that the kernel refuses cannot be one of our own any more. */
   private static final long OWN_TRACES_MILLIS = 130_000;
 
-  /** First pause before a refused tuple is tried again; doubles up to the longest. */
-  private static final long FIRST_PROBE_MILLIS = 1_000;
-
-  private static final long LONGEST_PROBE_MILLIS = 64_000;
-
-  /** A lowered belief grows again by a part of the ports each second. */
-  private static final int RECOVERY_PARTS = 64;
-
-  private static final long RECOVERY_MILLIS = 1_000;
-
   final Route route;
   final SourcePorts source;
+  final PortTable table;
   private final Holds holds;
-  private final PortTable table;
-  private final ExpiryQueue expiries = new ExpiryQueue();
+  private final Rests rests;
   private final int[] counts = new int[PortState.values().length];
+  private final Distrust distrust;
   private int reusable;
   private int cursor;
 
-  /** Ports that the kernel has refused, until they work again: since when, and how often. */
-  private @Nullable Map<Integer, Refusals> refused;
-
-  private record Refusals(long since, int count) {}
-
   private Timestamps timestamps;
 
-  /** What the kernel's last refusal of a permit has taught us, and when. */
-  private int believed = Integer.MAX_VALUE;
-
-  private long believedSince;
-  private long coolUntil;
-  private long coolMillis;
   private long lastUsed;
 
   /** Demands that are registered here; read without the lock to see whether to ask at all. */
@@ -65,6 +44,8 @@ final class RoutePorts {
     this.holds = holds;
     this.timestamps = timestamps;
     this.table = new PortTable(source.layout());
+    this.rests = new Rests(table);
+    this.distrust = new Distrust(source.layout().ports().size());
     this.cursor = source.layout().portAt(random);
   }
 
@@ -111,23 +92,7 @@ final class RoutePorts {
   }
 
   int capacity(PortBudget budget, long now) {
-    return Math.min(budget.capacity(), believed(now));
-  }
-
-  private int believed(long now) {
-    if (believed == Integer.MAX_VALUE) {
-      return believed;
-    }
-    long steps = (now - believedSince) / RECOVERY_MILLIS;
-    int step = Math.max(1, source.layout().ports().size() / RECOVERY_PARTS);
-    long grown = believed + steps * step;
-    if (grown >= source.layout().ports().size()) {
-      believed = Integer.MAX_VALUE;
-    } else {
-      believed = (int) grown;
-      believedSince += steps * RECOVERY_MILLIS;
-    }
-    return believed;
+    return Math.min(budget.capacity(), distrust.believed(now));
   }
 
   /** Ports for new connections, after {@link #expire}. Head-room serves foreign ports first. */
@@ -210,11 +175,8 @@ final class RoutePorts {
 
   /** A connect has succeeded on the port. */
   void worked(int port) {
-    coolMillis = 0;
     source.worked(port);
-    if (refused != null) {
-      refused.remove(port);
-    }
+    distrust.worked(port);
   }
 
   /**
@@ -240,7 +202,7 @@ final class RoutePorts {
       case PORT_TAKEN -> {
         if (port == 0) {
           move(port, from, PortState.FREE, null);
-          lowerBelief(now);
+          distrust.believe(ours(), now);
         } else {
           hold(port, from, PortState.FOREIGN, null, source.foreign(port, now));
           jump(port);
@@ -270,36 +232,31 @@ final class RoutePorts {
       return;
     }
     table.set(port, PortState.CLOSING, ending, false);
-    await(port, now + 1 + holds.rest().toMillis()); // 1: `now` is rounded down
+    rests.add(
+        port, now + 1 + holds.rest().toMillis(), used() + reusable); // 1: `now` is rounded down
   }
 
   private void tupleTaken(int port, PortState from, long now) {
     if (port == 0) {
       move(port, from, PortState.FREE, null);
-      lowerBelief(now);
+      distrust.believe(ours(), now);
       return;
     }
     if (table.ending(port) != null) {
       // It came out of a TIME_WAIT of our own, and the stamp still says when that ends.
-      long left = Math.max(FIRST_PROBE_MILLIS, table.stamp(port) - (int) now);
+      long left = Math.max(1_000, table.stamp(port) - (int) now);
       hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + left);
       return;
     }
     if (route.source().selection() == PortSelection.PINNED) {
       source.pinnedRefused(port, route, now);
     }
-    if (refused == null) {
-      refused = new HashMap<>();
-    }
-    int freed = table.stamp(port);
-    boolean own = freed != 0 && (int) now - freed < OWN_TRACES_MILLIS;
-    Refusals before = refused.getOrDefault(port, new Refusals(now, 0));
-    refused.put(port, new Refusals(before.since, before.count + 1));
-    long pause = Math.min(LONGEST_PROBE_MILLIS, FIRST_PROBE_MILLIS << Math.min(16, before.count));
-    if (own && now - before.since < OWN_TRACES_MILLIS) {
-      hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + pause);
+    boolean own = table.wasFreedWithin(port, OWN_TRACES_MILLIS, now);
+    Distrust.Refusals refusals = distrust.refused(port, now);
+    if (own && now - refusals.since() < OWN_TRACES_MILLIS) {
+      hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + refusals.pause());
     } else {
-      hold(port, from, PortState.FOREIGN, null, now + pause);
+      hold(port, from, PortState.FOREIGN, null, now + refusals.pause());
       jump(port);
     }
   }
@@ -309,62 +266,32 @@ final class RoutePorts {
     cursor = source.layout().portAt(cursor * 31 + port);
   }
 
-  private void lowerBelief(long now) {
-    believed = ours();
-    believedSince = now;
-  }
-
-  /** No reservations for a while: longer each time, until a connect works. */
-  void coolDown(long now, long firstMillis, long longestMillis) {
-    coolMillis = coolMillis == 0 ? firstMillis : Math.min(longestMillis, 2 * coolMillis);
-    coolUntil = now + coolMillis;
+  /** No reservations for a while. */
+  void coolDown(long now) {
+    distrust.coolDown(now);
   }
 
   boolean isCooling(long now) {
-    return now < coolUntil || now < source.goneUntil();
+    return now < distrust.coolUntil() || now < source.goneUntil();
   }
 
   // ---- time
 
-  private void hold(
-      int port, PortState from, PortState to, @Nullable Ending ending, long untilMillis) {
+  /** Moves a port to where it rests until a moment. */
+  void hold(int port, PortState from, PortState to, @Nullable Ending ending, long untilMillis) {
     move(port, from, to, ending);
-    await(port, untilMillis);
-  }
-
-  private void await(int port, long millis) {
-    table.stamp(port, millis);
-    if (expiries.size() > 2 * (used() + reusable) + 64) {
-      expiries.compact(this::isResting);
-    }
-    expiries.add(millis, port);
-  }
-
-  private boolean isResting(int port, long millis) {
-    PortState state = table.state(port);
-    boolean canRest =
-        state == PortState.TIME_WAIT
-            || state == PortState.FOREIGN
-            || (state == PortState.CLOSING && table.ending(port) != null);
-    return canRest && table.stamp(port) == PortTable.stampOf(millis);
+    rests.add(port, untilMillis, used() + reusable);
   }
 
   /** Lets go of what has rested until {@code now}. */
   void expire(long now) {
-    while (!expiries.isEmpty() && expiries.expiry() <= now) {
-      long millis = expiries.expiry();
-      int port = expiries.port();
-      expiries.removeFirst();
-      if (isResting(port, millis)) {
-        rested(port, millis);
-      }
-    }
+    rests.expire(now, this::rested);
   }
 
   private void rested(int port, long millis) {
     Ending ending = table.ending(port);
     if (table.state(port) == PortState.CLOSING && ending != null) {
-      long hold = holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
+      long hold = timeWaitMillis(ending);
       if (hold > 0) {
         hold(port, PortState.CLOSING, PortState.TIME_WAIT, ending, millis + hold);
         return;
@@ -377,7 +304,23 @@ final class RoutePorts {
     }
   }
 
-  private void free(int port) {
+  /** How long TIME_WAIT is held here after an ending, in milliseconds. */
+  long timeWaitMillis(Ending ending) {
+    return holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
+  }
+
+  /** Whether the kernel gives ports out of TIME_WAIT before the full hold. */
+  boolean isReusedByKernel() {
+    return holds.kernelReuses(route.source().selection(), route, timestamps);
+  }
+
+  /** Whether the kernel may have given us ports whose numbers we do not know yet. */
+  boolean hasNamelessPermits() {
+    return !route.source().selection().ledgerPicks() && count(PortState.CONNECTING) > 0;
+  }
+
+  /** Whatever the port rested for is over. */
+  void free(int port) {
     PortState state = table.state(port);
     if (state != PortState.FREE) {
       move(port, state, PortState.FREE, null);
@@ -386,23 +329,13 @@ final class RoutePorts {
 
   /** When something may change by itself, in milliseconds; {@link Long#MAX_VALUE} for never. */
   long nextChange(long now) {
-    long next = expiries.isEmpty() ? Long.MAX_VALUE : expiries.expiry();
-    if (isCooling(now)) {
-      next = Math.min(next, Math.max(coolUntil, source.goneUntil()));
-    }
-    return believed(now) == Integer.MAX_VALUE
-        ? next
-        : Math.min(next, believedSince + RECOVERY_MILLIS);
+    long back = now < source.goneUntil() ? source.goneUntil() : Long.MAX_VALUE;
+    return Math.min(rests.next(), Math.min(back, distrust.nextChange(now)));
   }
 
-  /** The rests that are known to end: not those of foreign ports, nor of ports we can have now. */
-  ExpiryQueue.Source knownExpiries() {
-    return new ExpiryQueue.Source(
-        expiries,
-        (port, millis) ->
-            isResting(port, millis)
-                && table.state(port) != PortState.FOREIGN
-                && !table.isAvailable(port));
+  /** How long until ports of some routes are known to be free, shortest first. */
+  static List<Duration> untilFree(List<RoutePorts> routes, int most, long now) {
+    return Rests.untilFree(routes.stream().map(ports -> ports.rests).toList(), most, now);
   }
 
   // ---- timestamps
@@ -424,83 +357,22 @@ final class RoutePorts {
         });
   }
 
-  // ---- agreement with the kernel
-
-  /**
-   * Corrects what we believe by what the kernel's socket table shows.
-   *
-   * @param shown the kernel's sockets on this route, by local port
-   * @param seen when the table was read
-   * @return how many ports were corrected
-   */
-  int agree(Map<Integer, KernelSocket.Kind> shown, long seen) {
-    int[] corrected = {0};
-    table.forEachUsed(
-        (port, state) -> {
-          boolean resting = state == PortState.TIME_WAIT || state == PortState.FOREIGN;
-          if (resting && !shown.containsKey(port) && beganBefore(port, seen)) {
-            free(port);
-            corrected[0]++;
-          }
-        });
-    shown.forEach(
-        (port, kind) -> {
-          if (table.contains(port) && isUnknown(port, seen)) {
-            corrected[0] += adoptForeign(port, kind, seen);
-          }
-        });
-    return corrected[0];
-  }
-
-  /** Whether we believed the port to be free before the kernel's table was read. */
-  private boolean isUnknown(int port, long seen) {
-    int freed = table.stamp(port);
-    return table.state(port) == PortState.FREE && (freed == 0 || freed - (int) seen < 0);
-  }
-
-  /** Whether the rest of a port began before a moment. Stamps wrap around, hence the ints. */
-  private boolean beganBefore(int port, long millis) {
-    Ending ending = table.ending(port);
-    long hold =
-        ending == null
-            ? LONGEST_PROBE_MILLIS
-            : holds.timeWaitMillis(route.source().selection(), ending, route, timestamps);
-    int began = table.stamp(port) - (int) Math.max(hold, FIRST_PROBE_MILLIS);
-    return began - (int) millis < 0;
-  }
-
-  private int adoptForeign(int port, KernelSocket.Kind kind, long seen) {
-    if (kind == KernelSocket.Kind.TIME_WAIT) {
-      long hold =
-          holds.timeWaitMillis(route.source().selection(), Ending.UNKNOWN, route, timestamps);
-      hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.UNKNOWN, seen + hold);
-    } else {
-      hold(port, PortState.FREE, PortState.FOREIGN, null, seen + LONGEST_PROBE_MILLIS);
-    }
-    return 1;
-  }
-
   // ---- housekeeping
 
   /** Whether nothing is kept that a new object would not know. */
   boolean isForgettable(long now) {
-    return used() + reusable == 0
-        && !isCooling(now)
-        && believed(now) == Integer.MAX_VALUE
-        && now - lastUsed > OWN_TRACES_MILLIS;
+    return used() + reusable == 0 && distrust.isOver(now) && now - lastUsed > OWN_TRACES_MILLIS;
   }
 
   /** Gives memory back that only remembered what is over. */
   void prune(long now) {
     table.prune(now - OWN_TRACES_MILLIS);
-    expiries.compact(this::isResting);
-    if (refused != null) {
-      refused.values().removeIf(r -> now - r.since > 10 * OWN_TRACES_MILLIS);
-    }
+    rests.compact();
+    distrust.prune(now);
   }
 
   PortCensus census(Route as, long now) {
-    List<Long> next = ExpiryQueue.firstExpiries(List.of(knownExpiries()), 1);
+    List<Duration> next = untilFree(List.of(this), 1, now);
     return new PortCensus(
         as,
         capacity(as.source().budget(), now),
@@ -512,6 +384,6 @@ final class RoutePorts {
         reusable,
         count(PortState.FOREIGN),
         waiting,
-        next.isEmpty() ? -1 : Math.max(0, next.get(0) - now) * 1_000_000);
+        next.isEmpty() ? -1 : next.get(0).toNanos());
   }
 }

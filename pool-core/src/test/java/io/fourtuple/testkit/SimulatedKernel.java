@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,6 @@ public final class SimulatedKernel {
   /** {@code tcp_orphan_retries=0}, which means 8: 105.2 to 105.7 s. */
   private static final Duration UNANSWERED_FIN = Duration.ofMillis(105_200);
 
-  private static final Duration UNANSWERED_FIN_SPREAD = Duration.ofMillis(500);
-
   /** A SYN for a half-open tuple meets a challenge ACK and is sent again. */
   private static final Duration CHALLENGED_SYN = Duration.ofMillis(12);
 
@@ -52,7 +49,7 @@ public final class SimulatedKernel {
   private int maxTimeWaitBuckets = 131_072;
   private long refusals;
   private @Nullable KernelRefusal lastRefusal;
-  private boolean disturbed;
+  boolean disturbed;
 
   /** A host with the given limits, without any address. */
   public SimulatedKernel(VirtualTime time, HostLimits limits, long seed) {
@@ -121,20 +118,7 @@ public final class SimulatedKernel {
 
   /** The socket table as a ledger wants it for reconciliation. */
   public List<KernelSocket> table() {
-    return ports.all().stream().flatMap(socket -> shown(socket).stream()).toList();
-  }
-
-  private static Optional<KernelSocket> shown(SimulatedSocket socket) {
-    Optional<KernelSocket.Kind> kind =
-        switch (socket.state) {
-          case LISTEN -> Optional.of(KernelSocket.Kind.LISTENING);
-          case SYN_SENT, ESTABLISHED, CLOSE_WAIT -> Optional.of(KernelSocket.Kind.OPEN);
-          case FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> Optional.of(KernelSocket.Kind.CLOSING);
-          case TIME_WAIT -> Optional.of(KernelSocket.Kind.TIME_WAIT);
-          case CLOSE -> Optional.empty(); // no row of /proc/net/tcp has this state
-        };
-    return kind.map(
-        k -> new KernelSocket(socket.localAddress(), socket.localPort(), socket.remote(), k));
+    return ports.all().stream().flatMap(socket -> socket.shown().stream()).toList();
   }
 
   /** How many local ports it refused to us. */
@@ -150,10 +134,6 @@ public final class SimulatedKernel {
   /** Whether neighbours, lost addresses or peers without timestamps explain refusals. */
   public boolean isDisturbed() {
     return disturbed;
-  }
-
-  void disturb() {
-    disturbed = true;
   }
 
   /** Binds as {@code request} says and sends a SYN. */
@@ -276,7 +256,7 @@ public final class SimulatedKernel {
   private void finAnswered(SimulatedSocket socket) {
     if (peerOf(socket).hasVanished()) {
       if (socket.orphan) {
-        after(socket, UNANSWERED_FIN.plus(upTo(UNANSWERED_FIN_SPREAD)), () -> forget(socket));
+        after(socket, UNANSWERED_FIN.plus(upTo(Duration.ofMillis(500))), () -> forget(socket));
       }
       return;
     }
@@ -354,7 +334,7 @@ public final class SimulatedKernel {
 
   /** A reset of the peer arrives. */
   public void peerResets(SimulatedSocket socket) {
-    if (!isConnected(socket)) {
+    if (!socket.isConnected()) {
       return;
     }
     forget(socket);
@@ -365,16 +345,8 @@ public final class SimulatedKernel {
 
   List<SimulatedSocket> connectedTo(Endpoint endpoint) {
     return ports.all().stream()
-        .filter(socket -> endpoint.equals(socket.remote()) && isConnected(socket))
+        .filter(socket -> endpoint.equals(socket.remote()) && socket.isConnected())
         .toList();
-  }
-
-  private static boolean isConnected(SimulatedSocket socket) {
-    return socket.present
-        && switch (socket.state) {
-          case ESTABLISHED, CLOSE_WAIT, FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> true;
-          case SYN_SENT, TIME_WAIT, CLOSE, LISTEN -> false;
-        };
   }
 
   private void rest(SimulatedSocket socket) {

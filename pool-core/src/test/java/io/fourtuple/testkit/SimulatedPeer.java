@@ -147,7 +147,7 @@ public final class SimulatedPeer {
   /** Offers no TCP timestamps from now on. */
   public SimulatedPeer withoutTimestamps() {
     timestamps = false;
-    kernel.disturb();
+    kernel.disturbed = true;
     return this;
   }
 

@@ -1,11 +1,13 @@
 package io.fourtuple.testkit;
 
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.KernelSocket;
 import io.fourtuple.testkit.PortRequest.Reuse;
 import io.fourtuple.testkit.PortRequest.Way;
 import io.fourtuple.testkit.SocketRow.Holder;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.net.InetAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A socket as the kernel knows it. Moved by {@link SimulatedKernel} alone. */
@@ -101,6 +103,28 @@ public final class SimulatedSocket {
   /** What of a closed socket the kernel keeps in small: TIME_WAIT, and FIN_WAIT2 as an orphan. */
   boolean isResting() {
     return state == TcpState.TIME_WAIT || (state == TcpState.FIN_WAIT2 && orphan);
+  }
+
+  /** Whether the two ends know each other, so that a reset would be believed. */
+  boolean isConnected() {
+    return present
+        && switch (state) {
+          case ESTABLISHED, CLOSE_WAIT, FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> true;
+          case SYN_SENT, TIME_WAIT, CLOSE, LISTEN -> false;
+        };
+  }
+
+  /** As the ledger wants it; nothing where {@code /proc/net/tcp} has no such line. */
+  Optional<KernelSocket> shown() {
+    Optional<KernelSocket.Kind> kind =
+        switch (state) {
+          case LISTEN -> Optional.of(KernelSocket.Kind.LISTENING);
+          case SYN_SENT, ESTABLISHED, CLOSE_WAIT -> Optional.of(KernelSocket.Kind.OPEN);
+          case FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK -> Optional.of(KernelSocket.Kind.CLOSING);
+          case TIME_WAIT -> Optional.of(KernelSocket.Kind.TIME_WAIT);
+          case CLOSE -> Optional.empty();
+        };
+    return kind.map(k -> new KernelSocket(localAddress, localPort, remote, k));
   }
 
   SocketRow row() {

@@ -89,10 +89,10 @@ abstract class ChannelTransport {
   abstract Optional<Boolean> usesTimestamps(Channel channel);
 
   /**
-   * Whether the peer is known to have sent its FIN before we sent ours, which is asked after ours
-   * was sent. False where the transport cannot tell.
+   * Whether the kernel has the peer's FIN, read by us or not, before we have sent ours. False where
+   * the transport cannot tell.
    */
-  abstract boolean peerClosedFirst(Channel channel);
+  abstract boolean hasPeersFin(Channel channel);
 
   /**
    * Tries the options for local ports on a real socket. Netty only logs an option that failed, and

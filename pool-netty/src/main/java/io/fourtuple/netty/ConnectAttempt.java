@@ -86,6 +86,11 @@ final class ConnectAttempt implements Cancellable {
           new CancellationException("deadline over before the connect began"));
       return;
     }
+    if (loop.isShuttingDown()) {
+      // It has closed its channels already, and would never hear of this one.
+      giveUp(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
+      return;
+    }
     SocketChannel channel;
     try {
       channel = settings.transport().newChannel();

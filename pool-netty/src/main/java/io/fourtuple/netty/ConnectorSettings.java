@@ -1,5 +1,6 @@
 package io.fourtuple.netty;
 
+import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
@@ -16,6 +17,15 @@ record ConnectorSettings(
     Duration connectTimeout,
     Duration closeTimeout,
     IdleReset idleReset) {
+
+  /** Whether an idle connection is reset when the pool would like that. */
+  boolean mayReset(PortSelection selection) {
+    return switch (idleReset) {
+      case NEVER -> false;
+      case ALWAYS -> true;
+      case WHERE_USEFUL -> tls == null && selection != PortSelection.OWNED;
+    };
+  }
 
   /** A TCP option of the user's. */
   record OptionValue<T>(ChannelOption<T> option, T value) {

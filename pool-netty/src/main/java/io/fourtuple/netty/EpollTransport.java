@@ -16,8 +16,8 @@ final class EpollTransport extends ChannelTransport {
   /** {@code TCPI_OPT_TIMESTAMPS} of {@code linux/tcp.h}. */
   private static final int OPTION_TIMESTAMPS = 1;
 
-  /** {@code TCP_LAST_ACK} of {@code net/tcp_states.h}: the peer's FIN came first. */
-  private static final int STATE_LAST_ACK = 9;
+  /** {@code TCP_CLOSE_WAIT} of {@code net/tcp_states.h}. */
+  private static final int STATE_CLOSE_WAIT = 8;
 
   static @Nullable Throwable unavailabilityCause() {
     return Epoll.unavailabilityCause();
@@ -54,9 +54,9 @@ final class EpollTransport extends ChannelTransport {
   }
 
   @Override
-  boolean peerClosedFirst(Channel channel) {
+  boolean hasPeersFin(Channel channel) {
     try {
-      return ((EpollSocketChannel) channel).tcpInfo().state() == STATE_LAST_ACK;
+      return ((EpollSocketChannel) channel).tcpInfo().state() == STATE_CLOSE_WAIT;
     } catch (ChannelException gone) {
       return false;
     }

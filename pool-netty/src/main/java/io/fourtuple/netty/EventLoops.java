@@ -7,12 +7,15 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The event loops of a connector: the user's group, or one of daemon threads made when needed. */
 final class EventLoops implements AutoCloseable {
+  private static final int QUIET_MILLIS = 10;
+
   private final ChannelTransport transport;
   private final boolean own;
   private final AtomicReference<@Nullable Loops> loops = new AtomicReference<>();
@@ -29,9 +32,19 @@ final class EventLoops implements AutoCloseable {
       return new Loops(group, List.copyOf(members));
     }
 
+    /**
+     * From within each loop, and with a quiet period: asked from outside, or without one, a loop
+     * may end before it has closed its channels (seen with Netty 4.2.18).
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for daemon threads
     void end() {
-      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      for (EventLoop loop : members) {
+        try {
+          loop.execute(() -> loop.shutdownGracefully(QUIET_MILLIS, 1_000, TimeUnit.MILLISECONDS));
+        } catch (RejectedExecutionException over) {
+          // Closed twice.
+        }
+      }
     }
   }
 

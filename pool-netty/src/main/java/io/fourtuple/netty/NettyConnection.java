@@ -5,7 +5,6 @@ import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
-import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelException;
@@ -278,21 +277,12 @@ final class NettyConnection extends ChannelDuplexHandler {
     }
     discarded = true;
     report.over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
-    if (mode == CloseMode.RESET && mayReset()) {
+    if (mode == CloseMode.RESET
+        && settings.mayReset(request.reservation().route().source().selection())) {
       reset();
     } else {
       closeThroughPipeline();
     }
-  }
-
-  private boolean mayReset() {
-    return switch (settings.idleReset()) {
-      case NEVER -> false;
-      case ALWAYS -> true;
-      case WHERE_USEFUL ->
-          settings.tls() == null
-              && request.reservation().route().source().selection() != PortSelection.OWNED;
-    };
   }
 
   /** Closes from the tail, so that TLS and the user's handlers say goodbye before our FIN. */
@@ -339,18 +329,21 @@ final class NettyConnection extends ChannelDuplexHandler {
     channel.config().setAutoRead(true);
     report.closing();
     after(this::reset);
-    if (!localFin) {
-      localFin = true;
-      channel.shutdownOutput().addListener(done -> onOutputShutDown(done.isSuccess()));
+    if (localFin) {
+      return;
     }
-  }
-
-  private void onOutputShutDown(boolean done) {
-    if (!done) {
-      reset();
-    } else if (settings.transport().peerClosedFirst(channel)) {
+    localFin = true;
+    if (settings.transport().hasPeersFin(channel)) {
       report.endingIfUnknown(Ending.PEER_CLOSED_FIRST);
     }
+    channel
+        .shutdownOutput()
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                reset();
+              }
+            });
   }
 
   /** Closes with a reset, which leaves nothing behind. */

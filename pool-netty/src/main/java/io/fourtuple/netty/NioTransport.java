@@ -36,7 +36,7 @@ final class NioTransport extends ChannelTransport {
   }
 
   @Override
-  boolean peerClosedFirst(Channel channel) {
+  boolean hasPeersFin(Channel channel) {
     return false;
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  * ConnectorIT}.
  */
 class ChurnScenarios {
-  private static final int EXCHANGES = 2_000;
+  private static final int EXCHANGES = 1_000;
   private static final byte PLEASE_CLOSE = 'c';
   private static final byte PLEASE_STAY = 's';
   private static final AttributeKey<CompletableFuture<Byte>> ANSWER =

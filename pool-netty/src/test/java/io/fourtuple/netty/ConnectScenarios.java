@@ -25,9 +25,12 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,7 +153,7 @@ class ConnectScenarios {
   @EnumSource
   void leaksNothingWhenCancelAndConnectCross(Way way) throws Exception {
     try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
+        Rig rig = new Rig(way, b -> b.closeTimeout(Rig.SHORT_CLOSE_TIMEOUT))) {
       List<Attempt> attempts = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
         Attempt attempt = rig.connect(server.endpoint());
@@ -337,6 +340,41 @@ class ConnectScenarios {
           .isEqualTo(new InetSocketAddress(source.address(), attempt.reservation.port()));
       assertThat(source.selection())
           .isEqualTo(transport == Transport.EPOLL ? PortSelection.PINNED : PortSelection.KERNEL);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void endsAConnectInProgressWithTheEventLoops(Way way) throws Exception {
+    try (RawServer server = RawServer.silent()) {
+      Rig rig = new Rig(way);
+      Attempt attempt = rig.connect(server.endpoint());
+      rig.close();
+
+      assertThat(attempt.failure().kind()).as("%s", attempt.failure()).isEqualTo(Kind.HOST);
+      assertThat(attempt.ending()).isIn(Ending.CONNECT_FAILED, Ending.ABANDONED);
+      attempt.assertCalls("failed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsWhetherTheConnectionHasTimestamps(Way way) throws Exception {
+    Path setting = Path.of("/proc/sys/net/ipv4/tcp_timestamps");
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Channel with = rig.connect(server.endpoint()).channel();
+      Files.writeString(setting, "0");
+      Channel without = rig.connect(server.endpoint()).channel();
+
+      boolean canTell = way.transport == Transport.EPOLL;
+      ChannelTransport transport = canTell ? new EpollTransport() : new NioTransport();
+      assertThat(transport.usesTimestamps(with))
+          .isEqualTo(canTell ? Optional.of(true) : Optional.empty());
+      assertThat(transport.usesTimestamps(without))
+          .isEqualTo(canTell ? Optional.of(false) : Optional.empty());
+    } finally {
+      Files.writeString(setting, "1");
     }
   }
 }

@@ -2,10 +2,10 @@ package io.fourtuple.netty;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -15,20 +15,24 @@ import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs test classes by name, and prints a line for each test: mark, name, outcome, stack trace. */
+/**
+ * Runs a test class by name, and writes a line for each test into a file: name, outcome, stack
+ * trace. Into a file, because logs go to the output.
+ */
 final class ScenarioMain implements TestExecutionListener {
-  static final String MARK = "scenario\t";
-
+  private final PrintWriter outcomes;
   private TestPlan plan;
 
-  private ScenarioMain() {}
+  private ScenarioMain(PrintWriter outcomes) {
+    this.outcomes = outcomes;
+  }
 
-  public static void main(String[] classes) {
+  public static void main(String[] arguments) throws IOException {
     LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request()
-            .selectors(Arrays.stream(classes).map(name -> selectClass(name)).toList())
-            .build();
-    LauncherFactory.create().execute(request, new ScenarioMain());
+        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(arguments[1])).build();
+    try (PrintWriter outcomes = new PrintWriter(arguments[0], StandardCharsets.UTF_8)) {
+      LauncherFactory.create().execute(request, new ScenarioMain(outcomes));
+    }
     System.exit(0);
   }
 
@@ -44,16 +48,15 @@ final class ScenarioMain implements TestExecutionListener {
       String parent = plan.getParent(test).map(TestIdentifier::getDisplayName).orElse("");
       StringWriter trace = new StringWriter();
       result.getThrowable().ifPresent(e -> e.printStackTrace(new PrintWriter(trace)));
-      System.out.println(
-          MARK
-              + parent
+      byte[] bytes = trace.toString().getBytes(StandardCharsets.UTF_8);
+      outcomes.println(
+          parent
               + " "
               + test.getDisplayName()
               + "\t"
               + passed
               + "\t"
-              + Base64.getEncoder()
-                  .encodeToString(trace.toString().getBytes(StandardCharsets.UTF_8)));
+              + Base64.getEncoder().encodeToString(bytes));
     }
   }
 }

@@ -63,7 +63,17 @@ class TlsScenarios {
 
   private static Rig rig(Way way) throws Exception {
     SslContext context = trusting();
-    return new Rig(way, b -> b.tls(context).tlsHandshakeTimeout(Duration.ofMillis(500)));
+    return new Rig(way, b -> b.tls(context));
+  }
+
+  private static Rig hasty(Way way) throws Exception {
+    SslContext context = trusting();
+    return new Rig(
+        way,
+        b ->
+            b.tls(context)
+                .tlsHandshakeTimeout(Duration.ofMillis(200))
+                .closeTimeout(Rig.SHORT_CLOSE_TIMEOUT));
   }
 
   private static SSLSocket serverSide(Socket accepted) throws Exception {
@@ -112,7 +122,9 @@ class TlsScenarios {
       assertThat(peer.getInputStream().read()).isEqualTo(-1);
       peer.close();
 
-      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+      // Between close_notify and our FIN the peer may be quicker, which epoll notices.
+      assertThat(attempt.endingOf(channel))
+          .isIn(Ending.LOCAL_CLOSED_FIRST, Ending.PEER_CLOSED_FIRST);
       attempt.assertCalls("connected", "closed");
     }
   }
@@ -205,7 +217,7 @@ class TlsScenarios {
   @EnumSource
   void givesUpOnASilentHandshake(Way way) throws Exception {
     try (RawServer server = RawServer.accepting();
-        Rig rig = rig(way)) {
+        Rig rig = hasty(way)) {
       Attempt attempt = rig.connect(server.endpoint());
       server.next();
 

@@ -1,0 +1,158 @@
+package io.fourtuple.port;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out ports: to callers that ask, and to {@link Demands} in the order of their waiting. Needs
+ * the ledger's lock.
+ */
+final class Dispenser {
+  private final PortLedger ledger;
+  private final Guard guard;
+  private final RouteBook book;
+  private final Demands demands = new Demands();
+  private Enforcement enforcement;
+  private long reserved;
+  private long overdrawn;
+
+  Dispenser(PortLedger ledger, Guard guard, RouteBook book, Enforcement enforcement) {
+    this.ledger = ledger;
+    this.guard = guard;
+    this.book = book;
+    this.enforcement = enforcement;
+  }
+
+  Demands demands() {
+    return demands;
+  }
+
+  long reserved() {
+    return reserved;
+  }
+
+  long overdrawn() {
+    return overdrawn;
+  }
+
+  Enforcement enforcement() {
+    return enforcement;
+  }
+
+  void enforcement(Enforcement next) {
+    enforcement = next;
+  }
+
+  /** The ports of some routes; routes that are new begin to be kept. */
+  List<RoutePorts> portsOf(List<Route> routes) {
+    List<RoutePorts> found = new ArrayList<>(routes.size());
+    for (Route route : routes) {
+      RoutePorts ports = book.find(route);
+      if (ports == null) {
+        ports = book.begin(route);
+        ledger.routeBegins();
+      }
+      found.add(ports);
+    }
+    return found;
+  }
+
+  /** Reserves on the route with the most free budget; null where no port is free. */
+  @Nullable PortReservation reserveBest(List<Route> routes, List<RoutePorts> ports, long now) {
+    int best = 0;
+    int most = 0;
+    for (int i = 0; i < routes.size(); i++) {
+      serve(ports.get(i), now);
+      int free = ports.get(i).free(routes.get(i).source().budget(), now);
+      if (free > most) {
+        best = i;
+        most = free;
+      }
+    }
+    return reserveOn(routes.get(best), ports.get(best), now);
+  }
+
+  private @Nullable PortReservation reserveOn(Route route, RoutePorts ports, long now) {
+    PortBudget budget = route.source().budget();
+    int port;
+    if (enforcement == Enforcement.OBSERVE) {
+      overdrawn += ports.free(budget, now) == 0 ? 1 : 0;
+      ports.observe(now);
+      port = 0;
+    } else {
+      port = ports.reserve(route.source().selection(), budget, now);
+    }
+    if (port < 0) {
+      return null;
+    }
+    reserved++;
+    ports.wasLive = true;
+    boolean binds = enforcement == Enforcement.ENFORCE;
+    return new PortReservation(ledger, route, ports, port, binds);
+  }
+
+  /** Lets time pass on a route, and hands what is free to those who wait there. */
+  void serve(RoutePorts ports, long now) {
+    ports.expire(now);
+    Demands.Entry longest;
+    while (ports.waiting > 0 && (longest = demands.longest(ports)) != null) {
+      PortReservation reservation = reserveOn(longest.routeOn(ports), ports, now);
+      if (reservation == null) {
+        break;
+      }
+      PortDemand demand = longest.demand;
+      demands.remove(demand);
+      guard.afterwards(() -> demand.granted(reservation));
+    }
+    if (ports.wasLive && ports.live() == 0) {
+      ports.wasLive = false;
+      demands.on(ports).forEach(entry -> guard.afterwards(entry.demand::reconsider));
+    }
+  }
+
+  void serveAll(long now) {
+    List.copyOf(demands.routes()).forEach(ports -> serve(ports, now));
+  }
+
+  /** When something may change by itself for those who wait. */
+  long nextChange(long now) {
+    long next = Long.MAX_VALUE;
+    for (RoutePorts ports : demands.routes()) {
+      next = Math.min(next, ports.nextChange(now));
+    }
+    return next;
+  }
+
+  /** Promises a connection to somebody who waits since before a tick; false where nobody does. */
+  boolean claim(RoutePorts ports, long since, @Nullable PortDemand except, long now) {
+    Demands.Entry entry = demands.unpromised(ports, since, except, now);
+    if (entry != null) {
+      entry.promise(now);
+    }
+    return entry != null;
+  }
+
+  /** Those without a promise; they are promised something by this, so ask for them now. */
+  List<Demands.Entry> toAskFor(long now) {
+    List<Demands.Entry> unpromised = new ArrayList<>();
+    for (Demands.Entry entry : demands.all()) {
+      if (!entry.isPromised(now)) {
+        entry.promise(now);
+        unpromised.add(entry);
+      }
+    }
+    return unpromised;
+  }
+
+  /** Forgets a route, or what is over on it. */
+  void prune(RoutePorts ports, long now) {
+    ports.timestamps(book.timestampsOf(ports.route.endpoint()));
+    serve(ports, now);
+    if (ports.waiting == 0 && ports.isForgettable(now)) {
+      book.forget(ports);
+    } else {
+      ports.prune(now);
+    }
+  }
+}

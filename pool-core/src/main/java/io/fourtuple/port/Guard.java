@@ -1,0 +1,48 @@
+package io.fourtuple.port;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger's lock. What has to be told to others is collected, and told when it is left. */
+final class Guard {
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable List<Runnable> collected;
+
+  /** Remembers to tell somebody something once the lock is left. Only inside. */
+  void afterwards(Runnable told) {
+    if (collected == null) {
+      collected = new ArrayList<>(2);
+    }
+    collected.add(told);
+  }
+
+  /** Does something under the lock. */
+  void run(Runnable action) {
+    inside(
+        () -> {
+          action.run();
+          return true;
+        });
+  }
+
+  /** Finds something out under the lock. */
+  <T extends @Nullable Object> T inside(Supplier<T> action) {
+    List<Runnable> toTell;
+    T result;
+    lock.lock();
+    try {
+      result = action.get();
+    } finally {
+      toTell = collected;
+      collected = null;
+      lock.unlock();
+    }
+    if (toTell != null) {
+      toTell.forEach(Runnable::run);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,36 @@
+package io.fourtuple.port;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Everybody who keeps idle connections on this host's ports. Thread-safe; asks without a lock. */
+final class IdleHolders {
+  private final List<IdleHolder> holders = new CopyOnWriteArrayList<>();
+
+  void add(IdleHolder holder) {
+    holders.add(holder);
+  }
+
+  void remove(IdleHolder holder) {
+    holders.remove(holder);
+  }
+
+  /** Has the longest idle connection on any of some routes closed; false where there is none. */
+  boolean giveUpOne(List<Route> routes) {
+    IdleHolder oldest = null;
+    Route on = null;
+    long since = 0;
+    for (IdleHolder holder : holders) {
+      for (Route route : routes) {
+        OptionalLong idle = holder.idleSince(route);
+        if (idle.isPresent() && (oldest == null || idle.getAsLong() - since < 0)) {
+          oldest = holder;
+          on = route;
+          since = idle.getAsLong();
+        }
+      }
+    }
+    return oldest != null && on != null && oldest.giveUp(on);
+  }
+}

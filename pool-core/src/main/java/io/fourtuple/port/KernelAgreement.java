@@ -1,0 +1,79 @@
+package io.fourtuple.port;
+
+import java.util.Map;
+
+/** Corrects what we believe of a route by what the kernel's socket table shows: the kernel wins. */
+final class KernelAgreement {
+  /** The shortest rest that a stamp can stand for, in milliseconds. */
+  private static final long SHORTEST_REST = 1_000;
+
+  private final RoutePorts ports;
+  private final PortTable table;
+  private final long seen;
+  private int corrected;
+
+  private KernelAgreement(RoutePorts ports, long seen) {
+    this.ports = ports;
+    this.table = ports.table;
+    this.seen = seen;
+  }
+
+  /**
+   * Makes a route agree. Needs the ledger's lock.
+   *
+   * @param shown the kernel's sockets on this route, by local port
+   * @param seen when the table was read, in milliseconds since the ledger began
+   * @return how many ports were corrected
+   */
+  static int make(RoutePorts ports, Map<Integer, KernelSocket.Kind> shown, long seen) {
+    KernelAgreement agreement = new KernelAgreement(ports, seen);
+    agreement.table.forEachUsed(
+        (port, state) -> {
+          if (!shown.containsKey(port)) {
+            agreement.notShown(port, state);
+          }
+        });
+    shown.forEach(agreement::shown);
+    return agreement.corrected;
+  }
+
+  private void notShown(int port, PortState state) {
+    boolean rests = state == PortState.TIME_WAIT || state == PortState.FOREIGN;
+    if (rests && beganBefore(port)) {
+      ports.free(port);
+      corrected++;
+    }
+  }
+
+  /** Whether the rest of a port began before the table was read. Stamps wrap, hence the ints. */
+  private boolean beganBefore(int port) {
+    Ending ending = table.ending(port);
+    long hold = ending == null ? Distrust.LONGEST_PAUSE : ports.timeWaitMillis(ending);
+    int began = table.stamp(port) - (int) Math.max(hold, SHORTEST_REST);
+    return began - (int) seen < 0;
+  }
+
+  private void shown(int port, KernelSocket.Kind kind) {
+    if (!table.contains(port) || !wasBelievedFree(port)) {
+      return;
+    }
+    if (kind == KernelSocket.Kind.TIME_WAIT) {
+      if (ports.isReusedByKernel()) {
+        return; // it may have rested enough: nobody tells since when it rests
+      }
+      long until = seen + ports.timeWaitMillis(Ending.UNKNOWN);
+      ports.hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.UNKNOWN, until);
+    } else if (ports.hasNamelessPermits()) {
+      return; // it may be the port of a permit that has not told yet
+    } else {
+      long until = seen + Distrust.LONGEST_PAUSE;
+      ports.hold(port, PortState.FREE, PortState.FOREIGN, null, until);
+    }
+    corrected++;
+  }
+
+  private boolean wasBelievedFree(int port) {
+    int freed = table.stamp(port);
+    return table.state(port) == PortState.FREE && (freed == 0 || freed - (int) seen < 0);
+  }
+}

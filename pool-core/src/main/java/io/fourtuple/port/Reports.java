@@ -1,0 +1,86 @@
+package io.fourtuple.port;
+
+/**
+ * Takes what holders of reservations report, moves the port, and counts. Needs the ledger's lock.
+ */
+final class Reports {
+  private final RouteBook book;
+  private long established;
+  private long absorbed;
+  private long corrections;
+
+  Reports(RouteBook book) {
+    this.book = book;
+  }
+
+  long established() {
+    return established;
+  }
+
+  long absorbed() {
+    return absorbed;
+  }
+
+  long corrections() {
+    return corrections;
+  }
+
+  void corrected(int ports) {
+    corrections += ports;
+  }
+
+  void connecting(PortReservation reservation) {
+    advance(reservation, PortState.CONNECTING);
+  }
+
+  void established(PortReservation reservation, int localPort) {
+    RoutePorts ports = reservation.ports();
+    advance(reservation, PortState.ESTABLISHED);
+    if (reservation.port() != localPort) {
+      // A permit gets its port now; or the kernel did not heed a pinned one, and wins.
+      if (reservation.trackedPort() != 0) {
+        corrections++;
+        ports.disown(reservation.trackedPort());
+      }
+      reservation.localPort(localPort, ports.adopt(localPort));
+    }
+    ports.worked(localPort);
+    established++;
+  }
+
+  void closing(PortReservation reservation) {
+    if (reservation.state() != PortState.CLOSING) {
+      advance(reservation, PortState.CLOSING);
+    }
+  }
+
+  /** Returns whether the kernel's answer was a surprise, which its table may explain. */
+  boolean settled(PortReservation reservation, Ending ending, long now) {
+    requireUnsettled(reservation);
+    RoutePorts ports = reservation.ports();
+    int port = reservation.trackedPort();
+    if (ending == Ending.TUPLE_TAKEN && ports.refutesTimestamps(port)) {
+      book.timestamps(reservation.route().endpoint(), false, now);
+    }
+    ports.settle(port, reservation.state(), ending, now);
+    reservation.settled(ending);
+    if (ending == Ending.SOURCE_GONE) {
+      ports.source.gone(now);
+    }
+    boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
+    absorbed += isSurprise ? 1 : 0;
+    return isSurprise;
+  }
+
+  private static void advance(PortReservation reservation, PortState to) {
+    requireUnsettled(reservation);
+    reservation.ports().advance(reservation.trackedPort(), reservation.state(), to);
+    reservation.state(to);
+  }
+
+  private static void requireUnsettled(PortReservation reservation) {
+    if (reservation.isSettled()) {
+      throw new IllegalStateException("reservation is settled already: " + reservation);
+    }
+  }
+}
