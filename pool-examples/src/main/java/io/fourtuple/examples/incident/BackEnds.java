@@ -5,13 +5,9 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Some HTTP/1.1 servers on 127.0.0.1. */
@@ -19,8 +15,7 @@ final class BackEnds implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.1";
   private static final int BACKLOG = 4096;
 
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoop loop = new EventLoop();
   private final AtomicInteger accepted = new AtomicInteger();
   private final List<Endpoint> endpoints;
 
@@ -33,7 +28,7 @@ final class BackEnds implements AutoCloseable {
     endpoints = ports.stream().map(port -> Endpoint.of(ADDRESS, port)).toList();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(group)
+            .group(loop.group())
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -42,6 +37,7 @@ final class BackEnds implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     accepted.incrementAndGet();
+                    loop.add(channel);
                     channel
                         .pipeline()
                         .addLast(new HttpServerCodec(), new BackEndHandler(closing, firstAnswers));
@@ -49,7 +45,7 @@ final class BackEnds implements AutoCloseable {
                 });
     try {
       for (Endpoint endpoint : endpoints) {
-        bootstrap.bind(endpoint.toSocketAddress()).syncUninterruptibly();
+        loop.add(bootstrap.bind(endpoint.toSocketAddress()).syncUninterruptibly().channel());
       }
     } catch (Throwable e) {
       close();
@@ -70,6 +66,6 @@ final class BackEnds implements AutoCloseable {
   /** Stops listening and closes all connections. */
   @Override
   public void close() {
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    loop.close();
   }
 }

@@ -5,9 +5,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,28 +31,27 @@ final class PlainPhase {
   }
 
   PhaseResult run() throws IOException, InterruptedException {
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try (BackEnds backEnds =
-        new BackEnds(plan.backEnds(), phase.load().closing(), FirstAnswers.notHeld())) {
+            new BackEnds(plan.backEnds(), phase.load().closing(), FirstAnswers.notHeld());
+        EventLoop loop = new EventLoop()) {
       long start = System.nanoTime();
-      openUntilFailure(client(group), backEnds.endpoints());
+      openUntilFailure(client(loop), backEnds.endpoints());
       long nanos = System.nanoTime() - start;
       int peak = new PortsInUse(plan.block(phase.setting().way()), backEnds.endpoints()).count();
       return tally.result(phase, new Tally.Seen(0, backEnds.accepted(), peak, nanos));
-    } finally {
-      group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 
-  private Bootstrap client(EventLoopGroup group) {
+  private Bootstrap client(EventLoop loop) {
     Bootstrap client =
         new Bootstrap()
-            .group(group)
+            .group(loop.group())
             .channel(NioSocketChannel.class)
             .handler(
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    loop.add(channel);
                     HttpExchanges.install(channel);
                   }
                 });
