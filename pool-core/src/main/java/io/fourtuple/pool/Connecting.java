@@ -223,7 +223,6 @@ final class Connecting<C> {
       section.leave();
     }
     if (begun != null) {
-      pool.tell(listener -> listener.exhausted(owner.destination()));
       pool.leaks().check();
       register(begun);
     }
@@ -237,6 +236,12 @@ final class Connecting<C> {
     long toProbe = endpoints.nanosToProbe(now);
     if (toProbe < Long.MAX_VALUE) {
       planAfter(Duration.ofNanos(toProbe));
+    }
+    for (Route route : open) {
+      if (endpoints.of(route).exhausted(route, true)) {
+        section.afterwards(
+            () -> pool.tell(listener -> listener.exhausted(owner.destination(), route)));
+      }
     }
     return open.isEmpty()
         ? null // a connect in progress, or the end of a back-off, brings us here again
@@ -291,6 +296,7 @@ final class Connecting<C> {
       attempts.remove(attempt);
       connection.endpoint.connectEnds(route);
       connection.endpoint.health.succeeded();
+      connection.endpoint.exhausted(route, false);
       owner.connections().add(connection);
       plan();
     } finally {

@@ -108,7 +108,7 @@ final class Connections<C> {
     connection.endpoint.move(connection, ConnectionState.IDLE);
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
     if (oldest != null && endpoints.idle() > config.maxIdlePerDestination()) {
-      close(oldest, CloseMode.ORDERLY);
+      closeUnused(oldest);
     }
   }
 
@@ -140,7 +140,8 @@ final class Connections<C> {
   void release(PooledConnection<C> connection) {
     pool.leaks().returned(connection);
     connector.onReturn(connection.connection);
-    boolean keep = isReusable(connection) && !isWantedByOthers(connection.reservation);
+    boolean isReusable = isReusable(connection);
+    boolean keep = isReusable && !isWantedByOthers(connection.reservation);
     section.enter();
     try {
       if (connection.state != ConnectionState.LEASED) {
@@ -148,10 +149,15 @@ final class Connections<C> {
       }
       if (keep && !owner.isClosed()) {
         giveOrIdle(connection);
-      } else {
-        close(connection, CloseMode.ORDERLY);
-        owner.connecting().plan();
+        return;
       }
+      if (keep) {
+        closeUnused(connection);
+      } else {
+        // Wanted by others: at once. Unfit: it may be in the middle of something.
+        close(connection, isReusable ? CloseMode.RESET : CloseMode.ORDERLY);
+      }
+      owner.connecting().plan();
     } finally {
       section.leave();
     }
@@ -198,14 +204,21 @@ final class Connections<C> {
 
   // ---- closing
 
-  /** Closes a connection, by a reset where its ports are scarce. Inside. */
+  /** Closes a connection. Inside. */
   private void close(PooledConnection<C> connection, CloseMode mode) {
     connection.endpoint.move(connection, ConnectionState.CLOSING);
+    section.afterwards(() -> connector.close(connection.connection, mode));
+  }
+
+  /** Closes a connection that carries nothing: by a reset where its ports are scarce. Inside. */
+  private void closeUnused(PooledConnection<C> connection) {
+    connection.endpoint.move(connection, ConnectionState.CLOSING);
     section.afterwards(
-        () ->
-            connector.close(
-                connection.connection,
-                connection.reservation.isAboveHighMark() ? CloseMode.RESET : mode));
+        () -> {
+          boolean isScarce = connection.reservation.isAboveHighMark();
+          CloseMode mode = isScarce ? CloseMode.RESET : CloseMode.ORDERLY;
+          connector.close(connection.connection, mode);
+        });
   }
 
   /** The connector says that a connection carries no further request. */
@@ -242,7 +255,9 @@ final class Connections<C> {
 
   /** Inside. */
   void closeIdle() {
-    closeAll(ConnectionState.IDLE, CloseMode.ORDERLY);
+    for (PooledConnection<C> connection : inState(ConnectionState.IDLE)) {
+      closeUnused(connection);
+    }
     if (evictTimer != null) {
       evictTimer.cancel();
     }
@@ -250,15 +265,13 @@ final class Connections<C> {
 
   /** Inside. */
   void closeLeased() {
-    closeAll(ConnectionState.LEASED, CloseMode.RESET);
+    for (PooledConnection<C> connection : inState(ConnectionState.LEASED)) {
+      close(connection, CloseMode.RESET);
+    }
   }
 
-  private void closeAll(ConnectionState state, CloseMode mode) {
-    for (PooledConnection<C> connection : List.copyOf(all)) {
-      if (connection.state == state) {
-        close(connection, mode);
-      }
-    }
+  private List<PooledConnection<C>> inState(ConnectionState state) {
+    return all.stream().filter(connection -> connection.state == state).toList();
   }
 
   // ---- idling
@@ -317,7 +330,7 @@ final class Connections<C> {
         PooledConnection<C> newer = each.newer;
         long left = Math.min(each.idleSince + maxIdle - now, each.endOfLife - now);
         if (left <= 0) {
-          close(each, CloseMode.ORDERLY);
+          closeUnused(each);
         } else {
           next = Math.min(next, left);
         }

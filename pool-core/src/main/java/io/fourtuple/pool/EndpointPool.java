@@ -27,6 +27,7 @@ final class EndpointPool<C> {
     int idle;
     int connecting;
     boolean isScarce;
+    boolean isExhausted;
   }
 
   private record Routes(List<SourceAddress> sources, List<Route> list) {}
@@ -71,6 +72,14 @@ final class EndpointPool<C> {
     RouteUse use = use(route);
     boolean news = now && !use.isScarce;
     use.isScarce = now;
+    return news;
+  }
+
+  /** Notes whether a route has no port for us; returns true where that is news. */
+  boolean exhausted(Route route, boolean now) {
+    RouteUse use = use(route);
+    boolean news = now && !use.isExhausted;
+    use.isExhausted = now;
     return news;
   }
 

@@ -40,6 +40,6 @@ public interface PoolListener {
   /** The ports of a route have become scarce: as many are used as its budget's high mark says. */
   default void highMark(Route route) {}
 
-  /** A destination has found no port on any of its routes; its callers begin to wait. */
-  default void exhausted(Destination destination) {}
+  /** A route has no port for a connection that is wanted. Told once until one works there. */
+  default void exhausted(Destination destination, Route route) {}
 }
