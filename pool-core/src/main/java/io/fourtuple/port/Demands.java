@@ -96,6 +96,14 @@ final class Demands {
     return null;
   }
 
+  /** Nobody had a connection to give up for a demand. */
+  void unpromise(PortDemand demand) {
+    Entry entry = entries.get(demand);
+    if (entry != null) {
+      entry.promisedUntil = Long.MIN_VALUE;
+    }
+  }
+
   Collection<Entry> on(RoutePorts route) {
     return byRoute.getOrDefault(route, List.of());
   }
