@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,7 +19,8 @@ class DocumentationTest {
   private static final Path ROOT = Path.of("..");
   private static final Path SNIPPETS = Path.of("src/test/java/io/fourtuple/examples/quickstart");
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern LINK = Pattern.compile("(?:]\\(|src=\")([^)\"#\\s]+)(?:#[^)\"]*)?");
+  private static final Pattern LINK = Pattern.compile("(?:]\\(|src=\")([^)\"\\s]+)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   @Test
   void codeOfTheReadmeIsCompiled() throws IOException {
@@ -40,8 +42,13 @@ class DocumentationTest {
   @Test
   void everyLinkLeadsSomewhere() throws IOException {
     for (Path page : pages()) {
-      for (String target : links(page)) {
-        assertThat(page.resolveSibling(target)).as("in %s", page).exists();
+      for (String link : links(page)) {
+        String[] parts = link.split("#", 2);
+        Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]);
+        assertThat(target).as("in %s", page).exists();
+        if (parts.length == 2) {
+          assertThat(anchors(target)).as("in %s", page).contains(parts[1]);
+        }
       }
     }
   }
@@ -50,7 +57,8 @@ class DocumentationTest {
   void everyPageIsReachedFromTheReadmeOrTheArchitecture() throws IOException {
     List<Path> linked = new ArrayList<>();
     for (Path from : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/architecture.md"))) {
-      links(from).forEach(target -> linked.add(from.resolveSibling(target).normalize()));
+      links(from)
+          .forEach(link -> linked.add(from.resolveSibling(link.split("#", 2)[0]).normalize()));
     }
     for (Path page : filesIn(ROOT.resolve("docs"), ".md")) {
       assertThat(linked).contains(page.normalize());
@@ -70,6 +78,16 @@ class DocumentationTest {
         .results()
         .map(link -> link.group(1))
         .filter(target -> !target.contains("://"))
+        .toList();
+  }
+
+  /** The names under which headings can be linked to. */
+  private static List<String> anchors(Path page) throws IOException {
+    return HEADING
+        .matcher(Files.readString(page))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(text -> text.replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
         .toList();
   }
 

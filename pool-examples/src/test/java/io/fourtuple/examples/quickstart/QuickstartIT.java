@@ -10,6 +10,7 @@ import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.Destination;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -67,6 +68,16 @@ class QuickstartIT {
       assertThat(ledger.census().get(0).established()).isEqualTo(1);
     }
     assertThat(ledger.census().get(0).established()).isZero();
+  }
+
+  @Test
+  void withoutSourcesTheKernelPicksAndTheLedgerCounts() throws Exception {
+    LedgerUser user = new LedgerUser(HostPorts.builder().ledger(ledger).build());
+    try (LedgerUser.BudgetedSocket connection = user.connect(endpoint)) {
+      assertThat(connection.port().route().source().selection()).isEqualTo(PortSelection.KERNEL);
+      assertThat(connection.socket().getLocalPort()).isEqualTo(connection.port().port());
+      assertThat(ledger.census().get(0).established()).isEqualTo(1);
+    }
   }
 
   @Test
