@@ -54,8 +54,8 @@ final class EndpointPool<C> {
   }
 
   /** How many connects may be in progress at a time, as far as the routes are known. */
-  int mostConnects() {
-    return maxConnectingPerRoute * Math.max(1, routes.list.size());
+  long mostConnects() {
+    return (long) maxConnectingPerRoute * Math.max(1, routes.list.size());
   }
 
   private RouteUse use(Route route) {
