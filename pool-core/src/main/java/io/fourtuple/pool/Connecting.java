@@ -147,7 +147,7 @@ final class Connecting<C> {
   List<EndpointPool<C>> endpointsFor(ConnectAttempt<C> attempt) {
     section.enter();
     try {
-      if (owner.isClosed() || attempts.size() > queue.size()) {
+      if (owner.isClosed() || attempts.size() > queue.size() || isShortEverywhere()) {
         ended(attempt);
         return List.of();
       }
@@ -160,6 +160,11 @@ final class Connecting<C> {
     } finally {
       section.leave();
     }
+  }
+
+  /** Whether the ledger will tell of the next port, wherever it is. */
+  private boolean isShortEverywhere() {
+    return shortage != null && !shortage.isPartial();
   }
 
   /** Reserves a port to one of some endpoints; null where there is none. */
@@ -235,7 +240,7 @@ final class Connecting<C> {
    * is there that covers them. Inside.
    */
   private @Nullable PortShortage<C> shortageOn(List<Route> routes) {
-    if (shortage != null && !shortage.isPartial()) {
+    if (isShortEverywhere()) {
       return null;
     }
     long now = pool.now();
