@@ -5,7 +5,9 @@ import java.io.IOException;
 /**
  * Hears how an acquire ends: exactly one of the two methods is called, once, without a lock, on
  * whatever thread it happened. Called inside {@link ConnectionPool#acquire(Destination,
- * java.time.Duration, AcquireCallback)} where a connection is at hand.
+ * java.time.Duration, AcquireCallback)} where a connection is at hand. Do not block in it: it may
+ * run on an event loop, and inside the call that gave the connection back. What it throws is
+ * logged.
  *
  * @param <C> the connection's type
  */

@@ -265,12 +265,12 @@ final class Connecting<C> {
   }
 
   private void register(PortShortage<C> begun) {
-    begun.reconsider();
     PortReservation reservation = ledger.reserveOrWait(begun);
     if (reservation != null) {
       granted(begun, reservation);
       return;
     }
+    begun.reconsider();
     section.enter();
     try {
       if (shortage != begun) {

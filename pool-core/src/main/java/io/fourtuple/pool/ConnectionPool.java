@@ -183,8 +183,9 @@ public final class ConnectionPool<C> implements AutoCloseable {
               return pools.isEmpty() ? null : pools;
             });
       }
+      PoolCounters counted = pool.snapshot().counters();
       synchronized (this) {
-        past = past.plus(pool.snapshot().counters());
+        past = past.plus(counted);
       }
     }
   }

@@ -169,6 +169,9 @@ final class DestinationPool<C> {
 
   private void refuse(Waiter<C> waiter, IOException why) {
     counters.refused.increment();
+    if (PortRefusals.isPortRefusal(why)) {
+      counters.surfaced.increment();
+    }
     pool.tell(listener -> listener.refused(destination, why));
     waiter.failed(why);
   }

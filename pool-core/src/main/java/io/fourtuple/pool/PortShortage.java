@@ -45,6 +45,11 @@ final class PortShortage<C> implements PortDemand {
   }
 
   @Override
+  public int waiting() {
+    return owner.queue().sizeNow();
+  }
+
+  @Override
   public void granted(PortReservation reservation) {
     owner.connecting().granted(this, reservation);
   }

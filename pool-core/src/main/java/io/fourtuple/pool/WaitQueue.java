@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitQueue<C> {
   private final Set<Waiter<C>> waiters = new LinkedHashSet<>();
   private volatile long headSince;
+  private volatile int sizeNow;
 
   int size() {
     return waiters.size();
@@ -56,7 +57,13 @@ final class WaitQueue<C> {
     return headSince;
   }
 
+  /** How many wait. Needs no lock. */
+  int sizeNow() {
+    return sizeNow;
+  }
+
   private void changed() {
+    sizeNow = waiters.size();
     if (!waiters.isEmpty()) {
       headSince = waiters.iterator().next().since;
     }

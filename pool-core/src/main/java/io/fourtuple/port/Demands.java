@@ -96,6 +96,15 @@ final class Demands {
     return null;
   }
 
+  /** How many callers wait for a port of a route. */
+  int callersOn(RoutePorts route) {
+    int callers = 0;
+    for (Entry entry : byRoute.getOrDefault(route, List.of())) {
+      callers += entry.demand.waiting();
+    }
+    return callers;
+  }
+
   /** Nobody had a connection to give up for a demand. */
   void unpromise(PortDemand demand) {
     Entry entry = entries.get(demand);

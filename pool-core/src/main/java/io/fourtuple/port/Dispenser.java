@@ -3,12 +3,19 @@ package io.fourtuple.port;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands out ports: to callers that ask, and to {@link Demands} in the order of their waiting. Needs
  * the ledger's lock.
  */
 final class Dispenser {
+  private static final Logger log = LoggerFactory.getLogger(Dispenser.class);
+
+  /** A line at most so often about budgets that are only observed. */
+  private static final long OVERDRAWN_LINE_MILLIS = 60_000;
+
   private final PortLedger ledger;
   private final Guard guard;
   private final RouteBook book;
@@ -16,6 +23,7 @@ final class Dispenser {
   private Enforcement enforcement;
   private long reserved;
   private long overdrawn;
+  private long nextOverdrawnLine;
 
   Dispenser(PortLedger ledger, Guard guard, RouteBook book, Enforcement enforcement) {
     this.ledger = ledger;
@@ -82,7 +90,9 @@ final class Dispenser {
     PortBudget budget = route.source().budget();
     int port;
     if (enforcement == Enforcement.OBSERVE) {
-      overdrawn += ports.free(budget, now) == 0 ? 1 : 0;
+      if (ports.free(budget, now) == 0) {
+        overdrawn(route, now);
+      }
       ports.observe(now);
       port = 0;
     } else {
@@ -95,6 +105,16 @@ final class Dispenser {
     ports.wasLive = true;
     boolean binds = enforcement == Enforcement.ENFORCE;
     return new PortReservation(ledger, route, ports, port, binds);
+  }
+
+  private void overdrawn(Route route, long now) {
+    overdrawn++;
+    if (now >= nextOverdrawnLine) {
+      nextOverdrawnLine = now + OVERDRAWN_LINE_MILLIS;
+      long times = overdrawn;
+      guard.afterwards(
+          () -> log.warn("ENFORCE would have had no port on {}; so far {} times", route, times));
+    }
   }
 
   /** Lets time pass on a route, and hands what is free to those who wait there. */

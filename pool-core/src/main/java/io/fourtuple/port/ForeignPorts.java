@@ -40,6 +40,13 @@ final class ForeignPorts {
     blocks.put(port, new Block(seen + LONGEST_PAUSE_MILLIS, before.meetings));
   }
 
+  /** A connect has worked on the port: it is nobody else's. */
+  void worked(int port) {
+    if (!blocks.isEmpty()) {
+      blocks.remove(port);
+    }
+  }
+
   void prune(long now) {
     blocks.values().removeIf(block -> now - block.until > FORGET_MILLIS);
   }

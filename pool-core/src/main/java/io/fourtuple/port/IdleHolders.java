@@ -3,9 +3,13 @@ package io.fourtuple.port;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everybody who keeps idle connections on this host's ports. Thread-safe; asks without a lock. */
 final class IdleHolders {
+  private static final Logger log = LoggerFactory.getLogger(IdleHolders.class);
+
   private final List<IdleHolder> holders = new CopyOnWriteArrayList<>();
 
   void add(IdleHolder holder) {
@@ -18,6 +22,15 @@ final class IdleHolders {
 
   /** Has the longest idle connection on any of some routes closed; false where there is none. */
   boolean giveUpOne(List<Route> routes) {
+    try {
+      return askForOldest(routes);
+    } catch (RuntimeException e) {
+      log.error("a holder of idle connections failed", e);
+      return false;
+    }
+  }
+
+  private boolean askForOldest(List<Route> routes) {
     IdleHolder oldest = null;
     Route on = null;
     long since = 0;

@@ -13,7 +13,7 @@ package io.fourtuple.port;
  * @param timeWait resting after we closed first
  * @param reusable those in {@code timeWait} that the kernel gives us again at once
  * @param foreign held by somebody else, as far as we have met them
- * @param waiting registered for a port of this route
+ * @param waiting callers that wait for a port of this route, possibly of other ones as well
  * @param nanosToNextFree until a resting port is known to be free; -1 where no port rests
  */
 public record PortCensus(

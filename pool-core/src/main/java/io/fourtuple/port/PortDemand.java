@@ -18,6 +18,14 @@ public interface PortDemand {
    */
   long waitingSince();
 
+  /**
+   * How many callers wait behind this demand, for messages. Called under the ledger's lock, like
+   * {@link #waitingSince}; one by default.
+   */
+  default int waiting() {
+    return 1;
+  }
+
   /** Hands over a port. Called at most once, after which the demand is not registered any more. */
   void granted(PortReservation reservation);
 

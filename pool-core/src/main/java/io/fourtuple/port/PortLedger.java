@@ -165,6 +165,9 @@ public final class PortLedger {
   }
 
   private @Nullable PortReservation reserve(List<Route> routes) {
+    if (routes.isEmpty()) {
+      throw new IllegalArgumentException("routes must not be empty");
+    }
     try {
       return dispenser.reserveBest(routes, dispenser.portsOf(routes), now());
     } catch (IllegalArgumentException e) {
@@ -201,7 +204,7 @@ public final class PortLedger {
   /** A fault of ours must not stop the caller: it connects without a budget. */
   private PortReservation failOpen(Route route, RuntimeException fault) {
     if (faults++ == 0) {
-      log.error("fault in the port ledger: connections go uncounted where it happens", fault);
+      guard.afterwards(() -> log.error("fault in the port ledger: ports go uncounted", fault));
     }
     RoutePorts uncounted = book.unkept(route);
     uncounted.observe(now());
@@ -313,7 +316,7 @@ public final class PortLedger {
           RoutePorts kept = book.find(route);
           RoutePorts ports = kept != null ? kept : book.unkept(route);
           dispenser.serve(ports, now());
-          return ports.census(route, now());
+          return ports.census(route, dispenser.demands().callersOn(ports), now());
         });
   }
 

@@ -92,7 +92,7 @@ final class PortTable {
     return low == 0 ? 1 : low;
   }
 
-  /** Writes a state. Only {@link RoutePorts} calls this, from the one place that makes moves. */
+  /** Writes a state. Only {@link RoutePorts} calls this. */
   void set(int port, PortState state, @Nullable Ending ending, boolean available) {
     int index = chunkOf(port);
     Chunk chunk = made(index);

@@ -124,7 +124,8 @@ final class RoutePorts {
       if (port == 0) {
         return -1; // permits hold ports whose numbers we do not know
       }
-      long foreignUntil = source.foreignUntil(port, now);
+      long foreignUntil =
+          isEndpoint(port) ? now + Distrust.LONGEST_PAUSE : source.foreignUntil(port, now);
       if (foreignUntil == 0) {
         cursor = source.layout().last() == port ? source.layout().first() : port + 1;
         move(port, table.state(port), PortState.RESERVED, table.ending(port));
@@ -134,6 +135,12 @@ final class RoutePorts {
       hold(port, PortState.FREE, PortState.FOREIGN, null, foreignUntil);
     }
     return -1;
+  }
+
+  /** Whether a connection from this port would go to itself, which TCP allows. */
+  private boolean isEndpoint(int port) {
+    return port == route.endpoint().port()
+        && route.source().address().equals(route.endpoint().address());
   }
 
   /** A permit beyond all budgets, for {@link Enforcement#OBSERVE}. */
@@ -221,14 +228,15 @@ final class RoutePorts {
   }
 
   private void rest(int port, PortState from, Ending ending, long now) {
-    PortState closing = from;
-    if (from != PortState.CLOSING) {
+    if (from == PortState.RESERVED) { // the holder did not say, but in doubt it has connected
+      move(port, from, PortState.CONNECTING, null);
+      move(port, PortState.CONNECTING, PortState.CLOSING, null);
+    } else if (from != PortState.CLOSING) {
       move(port, from, PortState.CLOSING, null);
-      closing = PortState.CLOSING;
     }
     if (port == 0) {
       // A permit that never got its port, or one outside the ports that we know: nothing to keep.
-      move(port, closing, PortState.FREE, null);
+      move(port, PortState.CLOSING, PortState.FREE, null);
       return;
     }
     table.set(port, PortState.CLOSING, ending, false);
@@ -371,7 +379,7 @@ final class RoutePorts {
     distrust.prune(now);
   }
 
-  PortCensus census(Route as, long now) {
+  PortCensus census(Route as, int callers, long now) {
     List<Duration> next = untilFree(List.of(this), 1, now);
     return new PortCensus(
         as,
@@ -383,7 +391,7 @@ final class RoutePorts {
         count(PortState.TIME_WAIT),
         reusable,
         count(PortState.FOREIGN),
-        waiting,
+        callers,
         next.isEmpty() ? -1 : next.get(0).toNanos());
   }
 }

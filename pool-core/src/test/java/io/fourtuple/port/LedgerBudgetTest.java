@@ -241,15 +241,36 @@ class LedgerBudgetTest {
   @Test
   void leavesAReservationAsItWasAfterAnIllegalEnding() {
     Route route = route("40000", PortSelection.OWNED);
-    PortReservation reservation = rig.reserve(route);
+    PortReservation reservation = rig.connected(route);
 
-    assertThatIllegalStateException()
-        .isThrownBy(() -> reservation.settle(Ending.LOCAL_CLOSED_FIRST));
+    assertThatIllegalStateException().isThrownBy(() -> reservation.settle(Ending.PORT_TAKEN));
 
     assertThat(reservation.isSettled()).isFalse();
-    assertThat(rig.census(route).reserved()).isEqualTo(1);
-    reservation.settle(Ending.ABANDONED);
-    assertThat(rig.census(route).free()).isEqualTo(1);
+    assertThat(rig.census(route).established()).isEqualTo(1);
+    reservation.settle(Ending.RESET);
+    assertThat(reservation.isSettled()).isTrue();
+  }
+
+  @Test
+  void restsInDoubtThoughTheHolderNeverSaidThatItConnected() {
+    Route route = route("40000", PortSelection.OWNED);
+
+    rig.reserve(route).settle(Ending.UNKNOWN);
+
+    assertThat(rig.census(route).closing()).isEqualTo(1);
+  }
+
+  @Test
+  void neverConnectsAnEndpointToItself() {
+    SourceAddress source =
+        SourceAddress.of(
+            Endpoint.of("10.0.0.5", 1).address(),
+            PortSet.parse("40000-40001"),
+            PortSelection.OWNED);
+    Route route = new Route(source, Endpoint.of("10.0.0.5", 40_000));
+
+    assertThat(rig.reserve(route).port()).isEqualTo(40_001);
+    assertThat(rig.ledger.tryReserve(List.of(route))).isNull();
   }
 
   @Test
