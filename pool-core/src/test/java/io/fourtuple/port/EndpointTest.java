@@ -123,16 +123,13 @@ class EndpointTest {
   void refusesWhatIsNotALiteralAddress(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Endpoint.of(text, 80))
-        .withMessage(
-            "address must be a literal IP address such as 10.0.0.5, was \"" + text + "\"");
+        .withMessage("address must be a literal IP address such as 10.0.0.5, was \"" + text + "\"");
   }
 
   /** A cause would be the answer of a name service. */
   @ParameterizedTest
   @ValueSource(strings = {"10.0.0.256", "10..0.5", "...", "g::1", "example.org"})
   void asksNoNameServiceForWhatIsNotALiteralAddress(String text) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Endpoint.of(text, 80))
-        .withNoCause();
+    assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.of(text, 80)).withNoCause();
   }
 }

@@ -41,8 +41,7 @@ class LedgerBudgetTest {
   void keepsABudgetForEveryRoute() {
     Route first = route("40000-40007", PortSelection.OWNED);
     Route elsewhere = new Route(first.source(), OTHER_PEER);
-    Route fromElsewhere =
-        new Route(source("10.0.0.6", "40000-40007", PortSelection.OWNED), PEER);
+    Route fromElsewhere = new Route(source("10.0.0.6", "40000-40007", PortSelection.OWNED), PEER);
 
     assertThat(Stream.of(first, elsewhere, fromElsewhere).map(route -> rig.fill(route).size()))
         .containsExactly(8, 8, 8);
@@ -140,10 +139,10 @@ class LedgerBudgetTest {
   @Test
   void takesTheSourceWithTheMostFreeBudget() {
     Route small = route("40000-40003", PortSelection.OWNED);
-    Route large =
-        new Route(source("10.0.0.6", "40000-40005", PortSelection.OWNED), PEER);
+    Route large = new Route(source("10.0.0.6", "40000-40005", PortSelection.OWNED), PEER);
 
-    List<Route> taken = IntStream.range(0, 4).mapToObj(i -> rig.reserve(small, large).route()).toList();
+    List<Route> taken =
+        IntStream.range(0, 4).mapToObj(i -> rig.reserve(small, large).route()).toList();
 
     assertThat(taken.subList(0, 2)).containsOnly(large); // 6, then 5, against 4
     assertThat(taken.subList(2, 4)).containsExactly(small, large); // the first of equals
@@ -306,7 +305,6 @@ class LedgerBudgetTest {
 
   private static Route withHeadRoom(Route route, int headRoom) {
     SourceAddress source = route.source();
-    return new Route(
-        source.withBudget(source.budget().withHeadRoom(headRoom)), route.endpoint());
+    return new Route(source.withBudget(source.budget().withHeadRoom(headRoom)), route.endpoint());
   }
 }

@@ -302,7 +302,8 @@ class LedgerWaitingTest {
     rig.connected(route);
     rig.connected(other);
     Holder young = new Holder(rig).idles(route, rig.time.read() - 10);
-    Holder old = new Holder(rig).idles(route, rig.time.read() - 20).idles(other, rig.time.read() - 30);
+    Holder old =
+        new Holder(rig).idles(route, rig.time.read() - 20).idles(other, rig.time.read() - 30);
     Holder without = new Holder(rig);
 
     rig.waiting(route, other);
@@ -442,8 +443,7 @@ class LedgerWaitingTest {
     PortOutlook outlook = rig.ledger.outlook(List.of(other, route), 2);
 
     assertThat(outlook.live()).isFalse();
-    assertThat(outlook.expiries())
-        .containsExactly(Duration.ofSeconds(66), Duration.ofSeconds(110));
+    assertThat(outlook.expiries()).containsExactly(Duration.ofSeconds(66), Duration.ofSeconds(110));
     assertThat(outlook.untilFree(1)).contains(Duration.ofSeconds(110));
     assertThat(outlook.untilFree(2)).isEmpty();
   }
@@ -474,9 +474,7 @@ class LedgerWaitingTest {
     @Override
     public OptionalLong idleSince(Route route) {
       Long since = idle.get(route);
-      return since == null
-          ? OptionalLong.empty()
-          : OptionalLong.of(since);
+      return since == null ? OptionalLong.empty() : OptionalLong.of(since);
     }
 
     @Override

@@ -63,8 +63,7 @@ class PortRangeTest {
   void namesTheTextThatSpeaksOfImpossiblePorts() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PortRange.parse("50000-70000"))
-        .withMessage(
-            "port range \"50000-70000\": last must be in first (50000)..65535, was 70000");
+        .withMessage("port range \"50000-70000\": last must be in first (50000)..65535, was 70000");
   }
 
   @Test

@@ -36,8 +36,7 @@ class SourceAddressTest {
     assertThat(source)
         .isNotEqualTo(
             SourceAddress.of(Endpoint.of("10.0.0.6", 1).address(), PORTS, PortSelection.OWNED))
-        .isNotEqualTo(
-            SourceAddress.of(ADDRESS, PortSet.parse("40000-40098"), PortSelection.OWNED))
+        .isNotEqualTo(SourceAddress.of(ADDRESS, PortSet.parse("40000-40098"), PortSelection.OWNED))
         .isNotEqualTo(ADDRESS);
   }
 
@@ -54,8 +53,7 @@ class SourceAddressTest {
     PortBudget budget = new PortBudget(1, 0, 1);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new SourceAddress(ADDRESS, PortSet.empty(), PortSelection.OWNED, budget))
+        .isThrownBy(() -> new SourceAddress(ADDRESS, PortSet.empty(), PortSelection.OWNED, budget))
         .withMessage("ports must not be empty");
   }
 
@@ -73,8 +71,7 @@ class SourceAddressTest {
     assertThat(SourceAddress.of(ADDRESS, PortSet.parse("9,40000-40511"), PortSelection.OWNED))
         .hasToString("10.0.0.5:[9,40000-40511]");
     assertThat(
-            SourceAddress.of(
-                Endpoint.of("2001:db8::5", 1).address(), PORTS, PortSelection.OWNED))
+            SourceAddress.of(Endpoint.of("2001:db8::5", 1).address(), PORTS, PortSelection.OWNED))
         .hasToString("[2001:db8::5]:[40000-40099]");
   }
 
