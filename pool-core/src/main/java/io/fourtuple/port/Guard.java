@@ -47,12 +47,12 @@ final class Guard {
     }
   }
 
-  /** A listener's fault is neither the caller's, who may be anybody, nor that of the next. */
-  private static void tell(Runnable told) {
+  /** Who fails costs neither the others, nor the one whose call happens to tell them. */
+  private static void tell(Runnable somebody) {
     try {
-      told.run();
-    } catch (RuntimeException | Error e) {
-      log.error("somebody who was told of a port has failed", e);
+      somebody.run();
+    } catch (RuntimeException e) {
+      log.error("somebody who waits for ports, or reads the kernel's table, failed", e);
     }
   }
 }
