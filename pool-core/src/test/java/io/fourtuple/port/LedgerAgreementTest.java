@@ -224,12 +224,26 @@ class LedgerAgreementTest {
   }
 
   @Test
-  void aTableReadAfterAPortWasFreedTakesIt() {
+  void aTupleThatWasOursAMomentAgoIsShownForALastAcknowledgementAndRestsASecond() {
     PortReservation reservation = rig.connected(pinned);
-    reservation.settle(Ending.RESET);
-    rig.pass(REST.plusMillis(1));
+    reservation.settle(Ending.PEER_CLOSED_FIRST);
+    rig.pass(REST);
     rig.census(pinned); // lets the rest end
     rig.passMillis(1);
+
+    rig.reconcile(socket(reservation.port(), Kind.CLOSING));
+
+    assertThat(rig.census(pinned).foreign()).isZero();
+    assertThat(rig.census(pinned).timeWait()).isEqualTo(1);
+    rig.passSeconds(1);
+    assertThat(rig.census(pinned).used()).isZero();
+  }
+
+  @Test
+  void aTupleThatWasOursMoreThan130SecondsAgoIsSomebodyElses() {
+    PortReservation reservation = rig.connected(pinned);
+    reservation.settle(Ending.RESET);
+    rig.pass(REST.plusSeconds(130));
 
     rig.reconcile(socket(reservation.port(), Kind.OPEN));
 
