@@ -38,8 +38,9 @@ final class KernelAgreement {
   }
 
   private void notShown(int port, PortState state) {
-    boolean rests = state == PortState.TIME_WAIT || state == PortState.FOREIGN;
-    if (rests && beganBefore(port)) {
+    // What makes the kernel refuse a port, such as a bind by others, need not show on this route.
+    boolean wasShown = state == PortState.FOREIGN && table.ending(port) == null;
+    if ((wasShown || state == PortState.TIME_WAIT) && beganBefore(port)) {
       ports.free(port);
       corrected++;
     }

@@ -189,20 +189,24 @@ final class PortTable {
   }
 
   private static boolean holdsAnythingSince(Chunk chunk, int millis) {
-    boolean holds = false;
+    boolean isUsed = false;
+    boolean isStamped = false;
     for (int bit = 0; bit < CHUNK; bit++) {
       PortState state = PortState.of(chunk.states[bit] & 15);
-      holds |= state != PortState.FREE;
+      isUsed |= state != PortState.FREE;
       if (chunk.stamps != null && chunk.stamps[bit] != 0) {
         boolean isOld = chunk.stamps[bit] - millis <= 0;
         if (isOld && (state == PortState.FREE || state == PortState.ESTABLISHED)) {
           chunk.stamps[bit] = 0;
         } else {
-          holds = true;
+          isStamped = true;
         }
       }
     }
-    return holds;
+    if (!isStamped) {
+      chunk.stamps = null;
+    }
+    return isUsed || isStamped;
   }
 
   private int chunkOf(int port) {

@@ -132,7 +132,7 @@ final class RoutePorts {
         return port;
       }
       free(port);
-      hold(port, PortState.FREE, PortState.FOREIGN, null, foreignUntil);
+      hold(port, PortState.FREE, PortState.FOREIGN, Ending.PORT_TAKEN, foreignUntil);
     }
     return -1;
   }
@@ -211,7 +211,7 @@ final class RoutePorts {
           move(port, from, PortState.FREE, null);
           distrust.believe(ours(), now);
         } else {
-          hold(port, from, PortState.FOREIGN, null, source.foreign(port, now));
+          hold(port, from, PortState.FOREIGN, ending, source.foreign(port, now));
           jump(port);
         }
       }
@@ -264,7 +264,7 @@ final class RoutePorts {
     if (own && now - refusals.since() < OWN_TRACES_MILLIS) {
       hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + refusals.pause());
     } else {
-      hold(port, from, PortState.FOREIGN, null, now + refusals.pause());
+      hold(port, from, PortState.FOREIGN, Ending.TUPLE_TAKEN, now + refusals.pause());
       jump(port);
     }
   }

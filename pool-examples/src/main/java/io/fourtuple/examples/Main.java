@@ -1,5 +1,6 @@
 package io.fourtuple.examples;
 
+import io.fourtuple.examples.bench.LedgerCost;
 import io.fourtuple.examples.incident.IncidentCommand;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -12,8 +13,9 @@ public final class Main {
       usage: java -jar pool-examples.jar COMMAND [ARGUMENT ...]
 
       commands:
-        incident   a proxy runs out of local ports, without Fourtuple and with it
-        help       this text
+        incident      a proxy runs out of local ports, without Fourtuple and with it
+        ledger-cost   what the port ledger costs per connection
+        help          this text
 
       COMMAND --help tells more about a command.
       """;
@@ -31,6 +33,9 @@ public final class Main {
     switch (command) {
       case "incident" -> {
         return new IncidentCommand(out, err).run(args.subList(1, args.size()));
+      }
+      case "ledger-cost" -> {
+        return new LedgerCost(out, err).run(args.subList(1, args.size()));
       }
       case "help", "--help", "-h" -> {
         out.print(HELP);

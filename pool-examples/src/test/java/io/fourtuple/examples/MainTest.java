@@ -15,7 +15,7 @@ class MainTest {
   @Test
   void helpListsTheCommands() {
     assertThat(run("help")).isZero();
-    assertThat(text(out)).contains("incident");
+    assertThat(text(out)).contains("incident", "ledger-cost");
     assertThat(text(err)).isEmpty();
   }
 
@@ -42,6 +42,19 @@ class MainTest {
   void anUnknownArgumentOfTheIncidentIsRefused() {
     assertThat(run("incident", "--fast")).isEqualTo(2);
     assertThat(text(err)).contains("--fast", "--json", "--phase");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfTheLedgersCostSaysWhatIsMeasured() {
+    assertThat(run("ledger-cost", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "occupancy", "median");
+  }
+
+  @Test
+  void anUnknownArgumentOfTheLedgersCostIsRefused() {
+    assertThat(run("ledger-cost", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("usage");
     assertThat(text(out)).isEmpty();
   }
 

@@ -1,0 +1,5 @@
+/** What the library costs. */
+@NullMarked
+package io.fourtuple.examples.bench;
+
+import org.jspecify.annotations.NullMarked;
