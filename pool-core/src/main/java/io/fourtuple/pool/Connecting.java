@@ -210,8 +210,11 @@ final class Connecting<C> {
     try {
       ended(attempt);
       if (routes.isEmpty()) {
-        owner.refuseFirst(failure("no source address can reach it", lastFailure));
-        plan();
+        Throwable cause = lastFailure;
+        section.afterwards(
+            () ->
+                owner.refuseIf(
+                    (waiter, ahead) -> failure("no source address can reach it", cause)));
       } else if (!owner.connections().giveIdle()
           && shortage == null
           && !queue.isEmpty()

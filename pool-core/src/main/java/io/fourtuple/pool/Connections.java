@@ -100,8 +100,8 @@ final class Connections<C> {
   private void giveOrIdle(PooledConnection<C> connection) {
     Waiter<C> first = owner.queue().poll();
     if (first != null) {
+      owner.connecting().queueShrank(); // before the caller, who may return it at once
       section.afterwards(() -> first.acquired(lend(connection, pool.now() - first.since)));
-      owner.connecting().queueShrank();
       return;
     }
     connection.idleSince = pool.now();

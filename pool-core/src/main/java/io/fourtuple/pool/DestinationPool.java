@@ -2,6 +2,8 @@ package io.fourtuple.pool;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class DestinationPool<C> {
   private final ConnectionPool<C> pool;
   private final Destination destination;
-  private final Section section = new Section();
+  private final Section section;
   private final Counters counters = new Counters();
   private final Endpoints<C> endpoints;
   private final WaitQueue<C> queue = new WaitQueue<>();
@@ -28,6 +30,7 @@ final class DestinationPool<C> {
   DestinationPool(ConnectionPool<C> pool, Destination destination) {
     this.pool = pool;
     this.destination = destination;
+    this.section = new Section(pool.scheduler());
     this.endpoints = new Endpoints<>(destination, pool.connector(), pool.config());
     this.connections = new Connections<>(this, pool);
     this.connecting = new Connecting<>(this, pool);
@@ -140,6 +143,7 @@ final class DestinationPool<C> {
   void refuseIf(BiFunction<Waiter<C>, Integer, @Nullable IOException> reason) {
     section.enter();
     try {
+      List<Runnable> refusals = new ArrayList<>();
       int ahead = 0;
       for (Waiter<C> waiter : queue.all()) {
         IOException why = reason.apply(waiter, ahead);
@@ -147,10 +151,11 @@ final class DestinationPool<C> {
           ahead++;
         } else {
           queue.remove(waiter);
-          section.afterwards(() -> refuse(waiter, why));
+          refusals.add(() -> refuse(waiter, why));
         }
       }
       connecting.queueShrank();
+      refusals.forEach(section::afterwards);
     } finally {
       section.leave();
     }
@@ -160,8 +165,8 @@ final class DestinationPool<C> {
   void refuseFirst(IOException why) {
     Waiter<C> first = queue.poll();
     if (first != null) {
-      section.afterwards(() -> refuse(first, why));
       connecting.queueShrank();
+      section.afterwards(() -> refuse(first, why));
     }
   }
 
