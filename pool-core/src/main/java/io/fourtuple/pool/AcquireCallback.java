@@ -7,6 +7,8 @@ import java.io.IOException;
  * whatever thread it happened. Called inside {@link ConnectionPool#acquire(Destination,
  * java.time.Duration, AcquireCallback)} where a connection is at hand.
  *
+ * <p>What a callback throws is logged and otherwise ignored: a lease it was given stays its own.
+ *
  * @param <C> the connection's type
  */
 public interface AcquireCallback<C> {
