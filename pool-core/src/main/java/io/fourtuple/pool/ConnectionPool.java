@@ -149,6 +149,9 @@ public final class ConnectionPool<C> implements AutoCloseable {
         DestinationPool<C> waitsAt = pool;
         return () -> waitsAt.abandon(waiter);
       }
+      if (!isClosed) {
+        forget(pool); // it closed by itself, being unused
+      }
     }
     PoolClosedException why = new PoolClosedException(destination);
     tell(listener -> listener.refused(destination, why));

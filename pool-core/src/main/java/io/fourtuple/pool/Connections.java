@@ -42,6 +42,13 @@ final class Connections<C> {
     return all.isEmpty();
   }
 
+  /** Looks from time to time what can be closed or forgotten, from the first caller on. Inside. */
+  void lookAfter() {
+    if (evictTimer == null) {
+      evictTimer = pool.scheduler().schedule(this::evict, config.maxIdleTime());
+    }
+  }
+
   // ---- lending
 
   /** Takes an idle connection for somebody; null for none. Inside. */
@@ -87,9 +94,6 @@ final class Connections<C> {
   void add(PooledConnection<C> connection) {
     all.add(connection);
     connection.endpoint.opened();
-    if (evictTimer == null) {
-      evictTimer = pool.scheduler().schedule(this::evict, config.maxIdleTime());
-    }
     if (owner.isClosed()) {
       close(connection, CloseMode.ORDERLY);
     } else {

@@ -67,6 +67,7 @@ final class DestinationPool<C> {
         if (isClosed) {
           return false;
         }
+        connections.lookAfter();
         existing = connecting.shortage();
         taken = queue.isEmpty() ? connections.takeIdle(waiter.affinity) : null;
         if (taken == null && queue.size() < pool.config().maxWaiters()) {

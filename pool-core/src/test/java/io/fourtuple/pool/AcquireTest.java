@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fourtuple.pool.Threads.Running;
+import io.fourtuple.port.PortsExhaustedException;
 import io.fourtuple.testkit.SimulatedConnection;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +100,7 @@ class AcquireTest {
     pool.acquire(TO_ONE, Duration.ofMillis(10), new Throwing(kept));
     Caller last = scene.call(pool, TO_ONE, Duration.ofMillis(10));
     scene.passMillis(10);
-    last.refusal(AcquireTimeoutException.class);
+    last.refusal(PortsExhaustedException.class);
   }
 
   private record Throwing(List<Lease<SimulatedConnection>> kept)
@@ -110,7 +112,7 @@ class AcquireTest {
     }
 
     @Override
-    public void failed(java.io.IOException why) {
+    public void failed(IOException why) {
       throw new IllegalStateException("a callback's own fault; expected in the log");
     }
   }
