@@ -136,7 +136,8 @@ public final class ConnectionPool<C> implements AutoCloseable {
       Destination destination, Duration timeout, AcquireCallback<C> callback) {
     long now = now();
     Waiter<C> waiter =
-        new Waiter<>(callback, now, Deadline.after(now, timeout), connector.affinity());
+        new Waiter<>(
+            callback, now, Deadline.after(now, timeout), connector.affinity(), leaks.place());
     while (!isClosed) {
       DestinationPool<C> pool = destinations.get(destination);
       if (pool == null) {

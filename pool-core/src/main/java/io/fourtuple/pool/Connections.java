@@ -76,7 +76,7 @@ final class Connections<C> {
   }
 
   /** Makes the lease of a connection that was taken for somebody. */
-  Lease<C> lend(PooledConnection<C> taken, long waitedNanos) {
+  Lease<C> lend(PooledConnection<C> taken, Duration waited, @Nullable Throwable place) {
     connector.onLease(taken.connection);
     Counters counters = owner.counters();
     counters.acquired.increment();
@@ -84,10 +84,9 @@ final class Connections<C> {
       counters.reused.increment();
     }
     if (pool.hasListeners()) {
-      Duration waited = Duration.ofNanos(waitedNanos);
       pool.tell(listener -> listener.acquired(owner.destination(), waited));
     }
-    return pool.leaks().lend(taken);
+    return pool.leaks().lend(taken, place);
   }
 
   /** A new connection goes to who waits first, or idles. Inside. */
@@ -105,7 +104,7 @@ final class Connections<C> {
     Waiter<C> first = owner.queue().poll();
     if (first != null) {
       owner.connecting().queueShrank(); // before the caller, who may return it at once
-      section.afterwards(() -> first.acquired(lend(connection, pool.now() - first.since)));
+      section.afterwards(() -> first.acquired(lend(connection, owner.waited(first), first.place)));
       return;
     }
     connection.idleSince = pool.now();

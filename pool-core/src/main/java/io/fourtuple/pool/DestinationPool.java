@@ -49,7 +49,7 @@ final class DestinationPool<C> {
         section.leave();
       }
     } while (taken != null && !connections.isFit(taken));
-    return taken == null ? null : connections.lend(taken, 0);
+    return taken == null ? null : connections.lend(taken, Duration.ZERO, pool.leaks().place());
   }
 
   /**
@@ -82,7 +82,7 @@ final class DestinationPool<C> {
       }
     } while (taken != null && !connections.isFit(taken));
     if (taken != null) {
-      waiter.acquired(connections.lend(taken, 0));
+      waiter.acquired(connections.lend(taken, Duration.ZERO, waiter.place));
     } else if (!waits) {
       refuse(waiter, new TooManyWaitersException(snapshot(), pool.config().maxWaiters()));
     } else if (existing != null) {
