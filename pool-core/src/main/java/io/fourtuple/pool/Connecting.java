@@ -287,7 +287,12 @@ final class Connecting<C> {
   /** A connection that the connector has made, before anybody gets it. */
   PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
     return new PooledConnection<>(
-        owner.connections(), endpoint, made, reserved, pool.now() + pool.lifetimeNanos());
+        owner.connections(),
+        endpoint,
+        made,
+        reserved,
+        pool.connector().affinity(made),
+        pool.now() + pool.lifetimeNanos());
   }
 
   /** A connection is there. */

@@ -54,7 +54,7 @@ final class Connections<C> {
   /** Takes an idle connection for somebody; null for none. Inside. */
   @Nullable PooledConnection<C> takeIdle(@Nullable Object affinity) {
     EndpointPool<C> from = endpoints.withIdle(pool.random());
-    PooledConnection<C> taken = from == null ? null : from.peekIdle(connector, affinity);
+    PooledConnection<C> taken = from == null ? null : from.peekIdle(affinity);
     if (taken != null) {
       taken.endpoint.move(taken, ConnectionState.LEASED);
     }

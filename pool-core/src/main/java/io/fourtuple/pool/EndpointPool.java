@@ -122,10 +122,10 @@ final class EndpointPool<C> {
   }
 
   /** The most recently used idle connection, one with the given affinity first; null for none. */
-  @Nullable PooledConnection<C> peekIdle(Connector<C> connector, @Nullable Object affinity) {
+  @Nullable PooledConnection<C> peekIdle(@Nullable Object affinity) {
     PooledConnection<C> candidate = affinity == null ? null : idle.mostRecent();
     for (int looks = 0; candidate != null && looks < AFFINITY_LOOKS; looks++) {
-      if (connector.affinity(candidate.connection) == affinity) {
+      if (candidate.affinity == affinity) {
         return candidate;
       }
       candidate = candidate.older;

@@ -9,10 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fourtuple.testkit.SimulatedConnection;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,14 +47,15 @@ class IdleConnectionsTest {
   void oneOnTheCallersOwnEventLoopIsPreferred() {
     Loops loops = new Loops();
     ConnectionPool<SimulatedConnection> pool = scene.pool(loops, settings -> settings);
-    List<Lease<SimulatedConnection>> leases = scene.lease(pool, TO_ONE, 3);
-    List<SimulatedConnection> connections = connectionsOf(leases);
-    connections.forEach(connection -> loops.of.put(connection, "loop 1"));
-    loops.of.put(connections.get(0), "loop 2");
-    leases.forEach(Lease::close);
+    loops.ofNext = "loop 2";
+    Lease<SimulatedConnection> lease = scene.lease(pool, TO_ONE);
+    SimulatedConnection onLoop2 = lease.connection();
+    loops.ofNext = "loop 1";
+    List<Lease<SimulatedConnection>> onLoop1 = scene.lease(pool, TO_ONE, 2);
+    lease.close();
+    onLoop1.forEach(Lease::close);
     loops.current = "loop 2";
-    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection())
-        .isSameAs(connections.get(0));
+    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection()).isSameAs(onLoop2);
   }
 
   @Test
@@ -71,7 +70,7 @@ class IdleConnectionsTest {
 
   /** Connections that belong to event loops, as Netty's do. */
   private final class Loops extends ForwardingConnector<SimulatedConnection> {
-    final Map<SimulatedConnection, Object> of = new HashMap<>();
+    Object ofNext = "some loop";
     @Nullable Object current;
 
     Loops() {
@@ -85,7 +84,7 @@ class IdleConnectionsTest {
 
     @Override
     public @Nullable Object affinity(SimulatedConnection connection) {
-      return of.get(connection);
+      return ofNext;
     }
   }
 
