@@ -25,7 +25,9 @@ final class LeakDetector<C> {
     this.tracesAll = mode == LeakDetection.TRACED;
   }
 
-  /** @param place where it was acquired, as {@link #place} has said there */
+  /**
+   * @param place where it was acquired, as {@link #place} has said there
+   */
   Lease<C> lend(PooledConnection<C> connection, @Nullable Throwable place) {
     Lease<C> lease = new Lease<>(connection);
     if (mode != LeakDetection.OFF) {

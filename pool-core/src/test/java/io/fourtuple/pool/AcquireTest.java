@@ -271,8 +271,7 @@ class AcquireTest {
             settings -> settings);
     assertThatThrownBy(() -> pool.acquire(TO_ONE, SECOND))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "a blocking acquire on an event loop would wait for itself; use acquireAsync");
+        .hasMessage("a blocking acquire on an event loop would wait for itself; use acquireAsync");
     assertThat(pool.snapshot().destinations()).isEmpty();
   }
 

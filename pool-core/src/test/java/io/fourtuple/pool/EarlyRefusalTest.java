@@ -74,9 +74,7 @@ class EarlyRefusalTest {
     Caller first = scene.call(pool, TO_ONE, Duration.ofSeconds(60));
     assertThat(first.isWaiting()).as("the first expiry is in 36 s").isTrue();
     PortsExhaustedException refusal =
-        scene
-            .call(pool, TO_ONE, Duration.ofSeconds(60))
-            .refusal(PortsExhaustedException.class);
+        scene.call(pool, TO_ONE, Duration.ofSeconds(60)).refusal(PortsExhaustedException.class);
     assertThat(refusal.retryAfter().orElseThrow()).isBetween(HOLD.minusSeconds(1), HOLD);
     Caller third = scene.call(pool, TO_ONE, Duration.ofSeconds(67));
     assertThat(third.isWaiting()).as("the second expiry is in 66 s").isTrue();
@@ -136,10 +134,7 @@ class EarlyRefusalTest {
   @Test
   void wherePortsAreForeignNothingIsKnownAndTheCallerQueues() throws Exception {
     for (int port = 40_000; port < 40_002; port++) {
-      scene
-          .host
-          .kernel()
-          .occupy(PortRequest.explicit(scene.sources.get(0).address(), port), ONE);
+      scene.host.kernel().occupy(PortRequest.explicit(scene.sources.get(0).address(), port), ONE);
     }
     Caller caller = scene.call(pool, TO_ONE, Duration.ofMillis(500));
     scene.passMillis(100);

@@ -32,8 +32,7 @@ class EndpointHealthTest {
 
   private static EndpointHealth health(Duration first, Duration longest) {
     return new EndpointHealth(
-        new PoolConfig(
-            1, 1, 1, 1, first, first, first, 3, first, longest, LeakDetection.OFF));
+        new PoolConfig(1, 1, 1, 1, first, first, first, 3, first, longest, LeakDetection.OFF));
   }
 
   @ParameterizedTest

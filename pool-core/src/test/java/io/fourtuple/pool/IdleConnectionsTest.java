@@ -20,8 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class IdleConnectionsTest {
   @RegisterExtension final Scene scene = Scene.owned(20);
 
-  private static List<SimulatedConnection> connectionsOf(
-      List<Lease<SimulatedConnection>> leases) {
+  private static List<SimulatedConnection> connectionsOf(List<Lease<SimulatedConnection>> leases) {
     return leases.stream().map(Lease::connection).toList();
   }
 
@@ -35,12 +34,9 @@ class IdleConnectionsTest {
     leases.get(1).close();
     leases.get(2).close();
     leases.get(0).close();
-    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection())
-        .isSameAs(connections.get(0));
-    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection())
-        .isSameAs(connections.get(2));
-    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection())
-        .isSameAs(connections.get(1));
+    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection()).isSameAs(connections.get(0));
+    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection()).isSameAs(connections.get(2));
+    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection()).isSameAs(connections.get(1));
   }
 
   @Test
@@ -96,8 +92,7 @@ class IdleConnectionsTest {
     List<SimulatedConnection> connections = connectionsOf(leases);
     leases.forEach(Lease::close);
     spoilt.addAll(connections.subList(1, 3));
-    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection())
-        .isSameAs(connections.get(0));
+    assertThat(scene.call(pool, TO_ONE, SECOND).lease().connection()).isSameAs(connections.get(0));
     assertThat(connections.get(1).isOpen()).isFalse();
     assertThat(connections.get(2).isOpen()).isFalse();
   }

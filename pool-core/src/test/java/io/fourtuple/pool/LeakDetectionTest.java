@@ -37,10 +37,7 @@ class LeakDetectionTest {
   private ConnectionPool<SimulatedConnection> pool(LeakDetection mode) {
     return scene.pool(
         settings ->
-            settings
-                .leakDetection(mode)
-                .maxIdleTime(Duration.ofSeconds(1))
-                .listener(losses));
+            settings.leakDetection(mode).maxIdleTime(Duration.ofSeconds(1)).listener(losses));
   }
 
   @Test

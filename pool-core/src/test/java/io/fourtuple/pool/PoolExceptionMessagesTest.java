@@ -70,8 +70,7 @@ class PoolExceptionMessagesTest {
         new ConnectFailedException(
             DESTINATION, "every endpoint is down", Duration.ofMillis(1_460), null);
     assertThat(e)
-        .hasMessage(
-            "no connection to shop.example: every endpoint is down, next attempt in 1.5 s");
+        .hasMessage("no connection to shop.example: every endpoint is down, next attempt in 1.5 s");
     assertThat(e.retryAfter()).contains(Duration.ofMillis(1_460));
   }
 
@@ -100,8 +99,7 @@ class PoolExceptionMessagesTest {
 
   @Test
   void portsExhaustedAtOnceAndNothingKnown() {
-    assertThat(
-            new PortsExhaustedException(List.of(census("10.0.0.5", -1)), Duration.ZERO, null))
+    assertThat(new PortsExhaustedException(List.of(census("10.0.0.5", -1)), Duration.ZERO, null))
         .hasMessage(
             "no free local port on 10.0.0.5:[40000-40511] to 203.0.113.7:443:"
                 + " established=498, connecting=3, closing=2, time-wait=11, foreign=5, waiting=17");

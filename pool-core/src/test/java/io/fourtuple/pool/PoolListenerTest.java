@@ -85,8 +85,7 @@ class PoolListenerTest {
         .containsExactlyInAnyOrder("opened 203.0.113.7:443 in 1 ms", "acquired one after 1 ms");
     lease.close();
     scene.call(pool, TO_ONE, SECOND).lease().discard();
-    assertThat(heard.taken())
-        .containsExactly("acquired one after 0 ms", "closed 203.0.113.7:443");
+    assertThat(heard.taken()).containsExactly("acquired one after 0 ms", "closed 203.0.113.7:443");
   }
 
   @Test
@@ -145,7 +144,8 @@ class PoolListenerTest {
     assertThat(pool.close(SECOND)).isCompleted();
     scene.call(pool, TO_ONE, SECOND);
     assertThat(heard.taken())
-        .containsExactly("refused one: AcquireTimeoutException", "refused one: PoolClosedException");
+        .containsExactly(
+            "refused one: AcquireTimeoutException", "refused one: PoolClosedException");
   }
 
   @Test

@@ -37,8 +37,7 @@ class PoolSnapshotTest {
     DestinationSnapshot one = pool.snapshot().destinations().get(0);
     assertThat(one.destination()).isEqualTo(TO_ONE);
     assertThat(one.waiting()).isEqualTo(2);
-    assertThat(one.endpoints())
-        .containsExactly(new EndpointSnapshot(ONE, 0, 2, 1, 0, false));
+    assertThat(one.endpoints()).containsExactly(new EndpointSnapshot(ONE, 0, 2, 1, 0, false));
   }
 
   @Test
@@ -77,8 +76,7 @@ class PoolSnapshotTest {
     scene.lease(pool, TO_ONE);
     scene.call(pool, TO_ONE, Duration.ofMillis(10));
     scene.passMillis(10);
-    assertThat(pool.snapshot().counters())
-        .isEqualTo(new PoolCounters(3, 2, 1, 1, 1, 0, 2, 0));
+    assertThat(pool.snapshot().counters()).isEqualTo(new PoolCounters(3, 2, 1, 1, 1, 0, 2, 0));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.fourtuple.testkit.SimulatedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -133,9 +134,7 @@ class PortRefusalsTest {
   void whenTheLastSourceGoesEveryWaitingCallerIsTold() {
     List<Lease<SimulatedConnection>> held = scene.lease(pool, TO_ONE, 8);
     List<Caller> callers =
-        java.util.stream.Stream.generate(() -> scene.call(pool, TO_ONE, SECOND))
-            .limit(5_000)
-            .toList();
+        Stream.generate(() -> scene.call(pool, TO_ONE, SECOND)).limit(5_000).toList();
     scene.connector.sources();
     held.get(0).discard();
     scene.pass(SECOND);
@@ -143,8 +142,7 @@ class PortRefusalsTest {
   }
 
   private SourceAddress sourceWithManyPorts() {
-    return scene.host.source(
-        "10.0.0.99", "21000-21039", scene.sources.get(0).selection());
+    return scene.host.source("10.0.0.99", "21000-21039", scene.sources.get(0).selection());
   }
 
   private void refuse(int times) {

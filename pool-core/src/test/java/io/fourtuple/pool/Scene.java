@@ -117,8 +117,7 @@ final class Scene implements AfterEachCallback {
   // ---- callers
 
   /** Somebody who wants a connection, and waits so long for it. */
-  Caller call(
-      ConnectionPool<SimulatedConnection> pool, Destination destination, Duration timeout) {
+  Caller call(ConnectionPool<SimulatedConnection> pool, Destination destination, Duration timeout) {
     Caller caller = new Caller();
     callers.add(caller);
     caller.handle = pool.acquire(destination, timeout, caller);

@@ -19,8 +19,11 @@ final class Threads {
   record Running<T>(Thread thread, CompletableFuture<T> result) {
     /** Waits until the thread waits by itself. */
     void awaitParked() {
-      until("the thread waits", () -> thread.getState() == Thread.State.TIMED_WAITING
-          || thread.getState() == Thread.State.WAITING);
+      until(
+          "the thread waits",
+          () ->
+              thread.getState() == Thread.State.TIMED_WAITING
+                  || thread.getState() == Thread.State.WAITING);
     }
   }
 

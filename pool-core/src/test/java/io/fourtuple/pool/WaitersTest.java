@@ -3,11 +3,14 @@ package io.fourtuple.pool;
 import static io.fourtuple.pool.Scene.MINUTES;
 import static io.fourtuple.pool.Scene.ONE;
 import static io.fourtuple.pool.Scene.SECOND;
+import static io.fourtuple.pool.Scene.TO_BOTH;
 import static io.fourtuple.pool.Scene.TO_ONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortsExhaustedException;
 import io.fourtuple.testkit.SimulatedConnection;
+import io.fourtuple.time.Scheduler.Cancellable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,14 +33,10 @@ class WaitersTest {
     held.get(0).close();
     held.get(1).close();
     for (int served = 2; served <= 5; served++) {
-      assertThat(waiting.stream().map(Caller::isServed).toList())
-          .isEqualTo(java.util.stream.IntStream.range(0, 5).mapToObj(firstOnes(served)).toList());
+      assertThat(waiting.subList(0, served)).allMatch(Caller::isServed);
+      assertThat(waiting.subList(served, 5)).allMatch(Caller::isWaiting);
       waiting.get(served - 2).lease().close();
     }
-  }
-
-  private static java.util.function.IntFunction<Boolean> firstOnes(int count) {
-    return i -> i < count;
   }
 
   @Test
@@ -218,5 +217,66 @@ class WaitersTest {
     scene.host.time().runUntilIdle();
     assertThat(served[0]).isEqualTo(10_000);
     assertThat(pool.snapshot().idle()).isEqualTo(1);
+  }
+
+  @Test
+  void aHostThatCanConnectNoMoreTellsEverybodyWhoWaits() {
+    Exhaustible host = new Exhaustible();
+    ConnectionPool<SimulatedConnection> pool =
+        scene.pool(host, settings -> settings.maxConnectingPerRoute(1));
+    scene.peer(ONE).slow(Duration.ofMillis(100));
+    Caller first = scene.call(pool, TO_ONE, SECOND);
+    List<Caller> others = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      others.add(scene.call(pool, TO_ONE, SECOND));
+    }
+    host.isExhausted = true;
+    scene.passMillis(101);
+    assertThat(first.isServed()).isTrue();
+    others.forEach(
+        caller ->
+            assertThat(caller.refusal(ConnectFailedException.class))
+                .hasRootCauseMessage("Too many open files"));
+    assertThat(pool.snapshot().destinations().get(0).endpoints().get(0).failures())
+        .as("failures of the endpoint")
+        .isZero();
+  }
+
+  /** Fails inside connect, as where there are no file descriptors left. */
+  private final class Exhaustible extends ForwardingConnector<SimulatedConnection> {
+    boolean isExhausted;
+
+    Exhaustible() {
+      super(scene.connector);
+    }
+
+    @Override
+    public Cancellable connect(
+        ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
+      if (!isExhausted) {
+        return super.connect(request, events);
+      }
+      request.reservation().settle(Ending.ABANDONED);
+      events.failed(
+          new ConnectFailure(ConnectFailure.Kind.HOST, new IOException("Too many open files")));
+      return () -> {};
+    }
+  }
+
+  @Test
+  void anEndpointThatComesBackServesThoseWhoWaitForAPortToAnother() {
+    ConnectionPool<SimulatedConnection> pool =
+        scene.pool(settings -> settings.failuresUntilDown(1));
+    scene.peer(ONE).stop();
+    while (pool.snapshot().destinations().stream()
+        .noneMatch(destination -> destination.endpoints().get(0).isDown())) {
+      scene.lease(pool, TO_BOTH).discard();
+      scene.passMillis(20);
+    }
+    scene.lease(pool, TO_BOTH, 2);
+    Caller caller = scene.call(pool, TO_BOTH, MINUTES);
+    scene.peer(ONE).start();
+    scene.pass(Duration.ofSeconds(2));
+    assertThat(caller.lease().route().endpoint()).isEqualTo(ONE);
   }
 }
