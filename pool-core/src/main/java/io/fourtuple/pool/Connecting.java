@@ -68,7 +68,7 @@ final class Connecting<C> {
       return;
     }
     long now = pool.now();
-    int wanted = Math.min(queue.size(), endpoints.mostConnects(now));
+    long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
     if (wanted == 0 && !queue.isEmpty() && attempts.isEmpty()) {
       waitForProbe(now);
     }
@@ -202,25 +202,24 @@ final class Connecting<C> {
 
   // ---- what attempts tell
 
-  /** There is no port: an idle connection will do, else all wait for a port. */
+  /** There is no port: all wait for one. */
   void noPort(ConnectAttempt<C> attempt) {
-    List<Route> routes = endpoints.routes(endpoints.all());
+    List<Route> routes;
+    try {
+      routes = endpoints.routes(endpoints.all());
+    } catch (RuntimeException e) {
+      broken(attempt, e);
+      return;
+    }
     PortShortage<C> begun = null;
     section.enter();
     try {
       ended(attempt);
       if (routes.isEmpty()) {
-        Throwable cause = lastFailure;
-        section.afterwards(
-            () ->
-                owner.refuseIf(
-                    (waiter, ahead) -> failure("no source address can reach it", cause)));
-      } else if (!owner.connections().giveIdle()
-          && shortage == null
-          && !queue.isEmpty()
-          && !owner.isClosed()) {
+        owner.refuseFirst(failure("no source address can reach it", lastFailure));
+        plan();
+      } else if (!queue.isEmpty() && !owner.isClosed()) {
         begun = shortageOn(routes);
-        shortage = begun;
       }
     } finally {
       section.leave();
@@ -231,8 +230,14 @@ final class Connecting<C> {
     }
   }
 
-  /** A demand on those routes on which a connect may begin; null where that is none. Inside. */
+  /**
+   * Begins a demand on those routes on which a connect may begin; null where that is none, or one
+   * is there that covers them. Inside.
+   */
   private @Nullable PortShortage<C> shortageOn(List<Route> routes) {
+    if (shortage != null && !shortage.isPartial()) {
+      return null;
+    }
     long now = pool.now();
     List<Route> open = new ArrayList<>(routes);
     open.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
@@ -246,9 +251,12 @@ final class Connecting<C> {
             () -> pool.tell(listener -> listener.exhausted(owner.destination(), route)));
       }
     }
-    return open.isEmpty()
-        ? null // a connect in progress, or the end of a back-off, brings us here again
-        : new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
+    if (open.isEmpty() || (shortage != null && shortage.routes().containsAll(open))) {
+      return null; // a connect in progress, or the end of a back-off, brings us here again
+    }
+    endShortage();
+    shortage = new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
+    return shortage;
   }
 
   private void register(PortShortage<C> begun) {
@@ -268,6 +276,19 @@ final class Connecting<C> {
     }
   }
 
+  /** Sources or ledger have thrown: whoever waits first is told. */
+  void broken(ConnectAttempt<C> attempt, RuntimeException why) {
+    section.enter();
+    try {
+      ended(attempt);
+      lastFailure = why;
+      owner.refuseFirst(failure(why.toString(), why));
+      plan();
+    } finally {
+      section.leave();
+    }
+  }
+
   /** The ledger has a port for whoever waits longest here. */
   void granted(PortShortage<C> demand, PortReservation reservation) {
     ConnectAttempt<C> attempt = new ConnectAttempt<>(this, pool);
@@ -277,11 +298,11 @@ final class Connecting<C> {
         shortage = null;
       }
       attempts.add(attempt);
+      section.afterwards(() -> attempt.connect(reservation));
       plan();
     } finally {
       section.leave();
     }
-    attempt.connect(reservation);
   }
 
   /** A connection that the connector has made, before anybody gets it. */
@@ -371,6 +392,7 @@ final class Connecting<C> {
       endpoint.connectEnds(route);
       endpoint.health.undecided();
       ended(attempt);
+      plan(); // it may have been the connector's own idea
     } finally {
       section.leave();
     }

@@ -42,13 +42,6 @@ final class Connections<C> {
     return all.isEmpty();
   }
 
-  /** Looks from time to time what can be closed or forgotten, from the first caller on. Inside. */
-  void lookAfter() {
-    if (evictTimer == null) {
-      evictTimer = pool.scheduler().schedule(this::evict, config.maxIdleTime());
-    }
-  }
-
   // ---- lending
 
   /** Takes an idle connection for somebody; null for none. Inside. */
@@ -89,6 +82,13 @@ final class Connections<C> {
     return pool.leaks().lend(taken, place);
   }
 
+  /** Looks from time to time for what is over, this destination included. Inside. */
+  void keepHouse() {
+    if (evictTimer == null) {
+      evictTimer = pool.scheduler().schedule(this::evict, config.maxIdleTime());
+    }
+  }
+
   /** A new connection goes to who waits first, or idles. Inside. */
   void add(PooledConnection<C> connection) {
     all.add(connection);
@@ -104,7 +104,8 @@ final class Connections<C> {
     Waiter<C> first = owner.queue().poll();
     if (first != null) {
       owner.connecting().queueShrank(); // before the caller, who may return it at once
-      section.afterwards(() -> first.acquired(lend(connection, owner.waited(first), first.place)));
+      section.afterwards(
+          () -> first.acquired(lend(connection, owner.waited(first), first.place)));
       return;
     }
     connection.idleSince = pool.now();
@@ -112,28 +113,6 @@ final class Connections<C> {
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
     if (oldest != null && endpoints.idle() > config.maxIdlePerDestination()) {
       closeUnused(oldest);
-    }
-  }
-
-  /** Gives an idle connection to who waits first. Inside; false where there is none. */
-  boolean giveIdle() {
-    PooledConnection<C> idle = owner.queue().isEmpty() ? null : takeIdle(null);
-    if (idle != null) {
-      section.afterwards(() -> giveIfFit(idle));
-    }
-    return idle != null;
-  }
-
-  private void giveIfFit(PooledConnection<C> idle) {
-    boolean fit = isFit(idle);
-    section.enter();
-    try {
-      if (fit && idle.state == ConnectionState.LEASED) {
-        giveOrIdle(idle);
-      }
-      owner.connecting().plan();
-    } finally {
-      section.leave();
     }
   }
 

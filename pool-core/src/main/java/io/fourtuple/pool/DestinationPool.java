@@ -30,7 +30,7 @@ final class DestinationPool<C> {
   DestinationPool(ConnectionPool<C> pool, Destination destination) {
     this.pool = pool;
     this.destination = destination;
-    this.section = new Section(pool.scheduler());
+    this.section = new Section(pool.errands());
     this.endpoints = new Endpoints<>(destination, pool.connector(), pool.config());
     this.connections = new Connections<>(this, pool);
     this.connecting = new Connecting<>(this, pool);
@@ -67,7 +67,7 @@ final class DestinationPool<C> {
         if (isClosed) {
           return false;
         }
-        connections.lookAfter();
+        connections.keepHouse();
         existing = connecting.shortage();
         taken = queue.isEmpty() ? connections.takeIdle(waiter.affinity) : null;
         if (taken == null && queue.size() < pool.config().maxWaiters()) {

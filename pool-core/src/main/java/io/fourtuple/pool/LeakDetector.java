@@ -26,6 +26,8 @@ final class LeakDetector<C> {
   }
 
   /**
+   * Makes a lease.
+   *
    * @param place where it was acquired, as {@link #place} has said there
    */
   Lease<C> lend(PooledConnection<C> connection, @Nullable Throwable place) {

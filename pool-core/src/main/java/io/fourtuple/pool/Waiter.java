@@ -45,19 +45,19 @@ final class Waiter<C> {
 
   void acquired(Lease<C> lease) {
     stopTimer();
-    try {
-      callback.acquired(lease);
-    } catch (RuntimeException e) {
-      log.warn("a callback failed with {}", lease, e);
-    }
+    told(() -> callback.acquired(lease));
   }
 
   void failed(IOException why) {
     stopTimer();
+    told(() -> callback.failed(why));
+  }
+
+  private static void told(Runnable callback) {
     try {
-      callback.failed(why);
+      callback.run();
     } catch (RuntimeException e) {
-      log.warn("a callback failed when told: {}", why.getMessage(), e);
+      log.warn("a caller's callback failed", e);
     }
   }
 

@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ledger's lock. What has to be told to others is collected, and told when it is left. */
 final class Guard {
+  private static final Logger log = LoggerFactory.getLogger(Guard.class);
+
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable List<Runnable> collected;
 
@@ -41,8 +45,17 @@ final class Guard {
       lock.unlock();
     }
     if (toTell != null) {
-      toTell.forEach(Runnable::run);
+      toTell.forEach(Guard::tell);
     }
     return result;
+  }
+
+  /** Who fails costs neither the others, nor the one whose call happens to tell them. */
+  private static void tell(Runnable somebody) {
+    try {
+      somebody.run();
+    } catch (RuntimeException e) {
+      log.error("somebody who waits for ports, or reads the kernel's table, failed", e);
+    }
   }
 }
