@@ -147,7 +147,7 @@ final class Connecting<C> {
   List<EndpointPool<C>> endpointsFor(ConnectAttempt<C> attempt) {
     section.enter();
     try {
-      if (owner.isClosed() || attempts.size() > queue.size()) {
+      if (owner.isClosed() || attempts.size() > queue.size() || isShortEverywhere()) {
         ended(attempt);
         return List.of();
       }
@@ -160,6 +160,11 @@ final class Connecting<C> {
     } finally {
       section.leave();
     }
+  }
+
+  /** Whether the ledger will tell of the next port, wherever it is. */
+  private boolean isShortEverywhere() {
+    return shortage != null && !shortage.isPartial();
   }
 
   /** Reserves a port to one of some endpoints; null where there is none. */
@@ -235,7 +240,7 @@ final class Connecting<C> {
    * is there that covers them. Inside.
    */
   private @Nullable PortShortage<C> shortageOn(List<Route> routes) {
-    if (shortage != null && !shortage.isPartial()) {
+    if (isShortEverywhere()) {
       return null;
     }
     long now = pool.now();
@@ -305,21 +310,17 @@ final class Connecting<C> {
     }
   }
 
-  /** A connection that the connector has made, before anybody gets it. */
+  /** A new connection, before anybody gets it. */
   PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
-    return new PooledConnection<>(
-        owner.connections(),
-        endpoint,
-        made,
-        reserved,
-        pool.connector().affinity(made),
-        pool.now() + pool.lifetimeNanos());
+    Object affinity = pool.connector().affinity(made);
+    long end = pool.now() + pool.lifetimeNanos();
+    return new PooledConnection<>(owner.connections(), endpoint, made, reserved, affinity, end);
   }
 
   /** A connection is there. */
   void connected(ConnectAttempt<C> attempt, PooledConnection<C> connection, long nanos) {
-    Route route = connection.reservation.route();
     owner.counters().opened.increment();
+    Route route = connection.reservation.route();
     section.enter();
     try {
       attempts.remove(attempt);
@@ -332,8 +333,7 @@ final class Connecting<C> {
       section.leave();
     }
     owner.connections().noteScarcity(connection);
-    Duration took = Duration.ofNanos(nanos);
-    pool.tell(listener -> listener.opened(owner.destination(), route, took));
+    pool.tell(l -> l.opened(owner.destination(), route, Duration.ofNanos(nanos)));
   }
 
   /** The kernel has refused a port: the attempt goes on with another one. */

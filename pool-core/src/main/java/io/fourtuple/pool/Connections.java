@@ -104,8 +104,7 @@ final class Connections<C> {
     Waiter<C> first = owner.queue().poll();
     if (first != null) {
       owner.connecting().queueShrank(); // before the caller, who may return it at once
-      section.afterwards(
-          () -> first.acquired(lend(connection, owner.waited(first), first.place)));
+      section.afterwards(() -> first.acquired(lend(connection, owner.waited(first), first.place)));
       return;
     }
     connection.idleSince = pool.now();

@@ -62,7 +62,7 @@ public interface Connector<C> {
 
   /**
    * What {@code connection} belongs to, compared by identity with {@link #affinity()}. Asked once,
-   * when the connection is made.
+   * when it is connected.
    */
   default @Nullable Object affinity(C connection) {
     return null;

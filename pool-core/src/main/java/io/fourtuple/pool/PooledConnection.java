@@ -10,7 +10,7 @@ final class PooledConnection<C> {
   final C connection;
   final PortReservation reservation;
 
-  /** The event loop, say, that it belongs to; null for none. */
+  /** What it has in common with callers' threads; asked once, because the connector is foreign. */
   final @Nullable Object affinity;
 
   /** Tick from which on it is not reused. */

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a pool does where the code around it is slow, deep, sudden or broken. */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of most callers is not the question
 class PoolRobustnessTest {
   private static final Endpoint PEER = Endpoint.of("10.1.0.1", 80);
   private static final Endpoint OTHER_PEER = Endpoint.of("10.1.0.2", 80);
@@ -104,6 +105,34 @@ class PoolRobustnessTest {
     pool.acquire(PLACE, LONG, again);
 
     assertThat(refusals).hasValue(MANY);
+  }
+
+  // ---- cost
+
+  @Test
+  void aFreedPortIsNotLookedForOnceForEveryWaiter() {
+    AtomicInteger looks = new AtomicInteger();
+    connector.sources =
+        endpoint -> {
+          looks.incrementAndGet();
+          return List.of(ScriptedConnector.source(1, 1));
+        };
+    ConnectionPool<Integer> pool = pool();
+    List<CompletableFuture<Lease<Integer>>> callers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      callers.add(pool.acquireAsync(PLACE, LONG));
+    }
+    connector.pending.remove().succeed();
+    connector.onConnect = Attempt::succeed;
+    looks.set(0);
+
+    for (int i = 0; i < 10; i++) {
+      callers.get(i).join().discard();
+      connector.time.advance(Duration.ofMillis(20)); // the port has rested
+    }
+
+    assertThat(callers.get(10)).isCompleted();
+    assertThat(looks.get()).isLessThanOrEqualTo(10 * 4);
   }
 
   // ---- foreign code that throws
