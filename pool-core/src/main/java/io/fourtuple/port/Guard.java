@@ -34,20 +34,17 @@ final class Guard {
 
   /** Finds something out under the lock. */
   <T extends @Nullable Object> T inside(Supplier<T> action) {
-    List<Runnable> toTell;
-    T result;
     lock.lock();
     try {
-      result = action.get();
+      return action.get();
     } finally {
-      toTell = collected;
+      List<Runnable> toTell = collected;
       collected = null;
       lock.unlock();
+      if (toTell != null) {
+        toTell.forEach(Guard::tell);
+      }
     }
-    if (toTell != null) {
-      toTell.forEach(Guard::tell);
-    }
-    return result;
   }
 
   /** Who fails costs neither the others, nor the one whose call happens to tell them. */
