@@ -8,16 +8,12 @@ import static io.fourtuple.pool.Scene.TO_ONE_AGAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.port.Ending;
-import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.IdleHolder;
 import io.fourtuple.port.PortDemand;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
-import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.SimulatedConnection;
-import io.fourtuple.time.Scheduler.Cancellable;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -78,8 +74,8 @@ class LocksTest {
   void noForeignCodeIsCalledUnderALock() {
     pool =
         scene.pool(
-            new Probing(),
-            settings -> settings.listener(new ProbingListener()).maxIdleTime(SECOND));
+            new ProbingConnector(scene.connector, this::probe),
+            settings -> settings.listener(new ProbingListener(this::probe)).maxIdleTime(SECOND));
     everythingHappens(pool);
     assertThat(probed)
         .containsExactlyInAnyOrder(
@@ -221,102 +217,5 @@ class LocksTest {
 
     @Override
     public void reconsider() {}
-  }
-
-  private final class Probing extends ForwardingConnector<SimulatedConnection> {
-    Probing() {
-      super(scene.connector);
-    }
-
-    @Override
-    public List<SourceAddress> sources(Endpoint endpoint) {
-      probe("sources");
-      return super.sources(endpoint);
-    }
-
-    @Override
-    public Cancellable connect(
-        ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
-      probe("connect");
-      return super.connect(request, events);
-    }
-
-    @Override
-    public boolean isUsable(SimulatedConnection connection) {
-      probe("isUsable");
-      return super.isUsable(connection);
-    }
-
-    @Override
-    public void onLease(SimulatedConnection connection) {
-      probe("onLease");
-      super.onLease(connection);
-    }
-
-    @Override
-    public void onReturn(SimulatedConnection connection) {
-      probe("onReturn");
-      super.onReturn(connection);
-    }
-
-    @Override
-    public void close(SimulatedConnection connection, CloseMode mode) {
-      probe("close");
-      super.close(connection, mode);
-    }
-
-    @Override
-    public @Nullable Object affinity() {
-      probe("affinity");
-      return this;
-    }
-
-    @Override
-    public @Nullable Object affinity(SimulatedConnection connection) {
-      probe("affinity of");
-      return this;
-    }
-  }
-
-  private final class ProbingListener implements PoolListener {
-    @Override
-    public void acquired(Destination destination, Duration waited) {
-      probe("told acquired");
-    }
-
-    @Override
-    public void refused(Destination destination, IOException why) {
-      probe("told refused");
-    }
-
-    @Override
-    public void opened(Destination destination, Route route, Duration connectTime) {
-      probe("told opened");
-    }
-
-    @Override
-    public void connectFailed(Destination destination, Route route, Throwable why) {
-      probe("told connectFailed");
-    }
-
-    @Override
-    public void absorbed(Destination destination, Route route, Throwable why) {
-      probe("told absorbed");
-    }
-
-    @Override
-    public void closed(Destination destination, Route route) {
-      probe("told closed");
-    }
-
-    @Override
-    public void highMark(Route route) {
-      probe("told highMark");
-    }
-
-    @Override
-    public void exhausted(Destination destination, Route route) {
-      probe("told exhausted");
-    }
   }
 }
