@@ -9,6 +9,8 @@ import java.io.IOException;
  * run on an event loop, and inside the call that gave the connection back. What it throws is
  * logged.
  *
+ * <p>What a callback throws is logged and otherwise ignored: a lease it was given stays its own.
+ *
  * @param <C> the connection's type
  */
 public interface AcquireCallback<C> {

@@ -12,14 +12,18 @@ public final class AcquireTimeoutException extends PoolException {
   AcquireTimeoutException(
       DestinationSnapshot state, Duration waited, @Nullable Throwable lastFailure) {
     super(
-        "no connection to %s after %d ms: leased=%d, idle=%d, connecting=%d, waiting=%d"
-            .formatted(
-                state.destination(),
-                waited.toMillis(),
-                state.leased(),
-                state.idle(),
-                state.connecting(),
-                state.waiting()),
+        "no connection to "
+            + state.destination()
+            + " after "
+            + waited.toMillis()
+            + " ms: leased="
+            + state.leased()
+            + ", idle="
+            + state.idle()
+            + ", connecting="
+            + state.connecting()
+            + ", waiting="
+            + state.waiting(),
         lastFailure);
     this.waited = waited;
   }

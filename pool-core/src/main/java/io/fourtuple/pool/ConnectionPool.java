@@ -137,7 +137,8 @@ public final class ConnectionPool<C> implements AutoCloseable {
       Destination destination, Duration timeout, AcquireCallback<C> callback) {
     long now = now();
     Waiter<C> waiter =
-        new Waiter<>(callback, now, Deadline.after(now, timeout), connector.affinity());
+        new Waiter<>(
+            callback, now, Deadline.after(now, timeout), connector.affinity(), leaks.place());
     while (!isClosed) {
       DestinationPool<C> pool = destinations.get(destination);
       if (pool == null) {
@@ -150,10 +151,13 @@ public final class ConnectionPool<C> implements AutoCloseable {
         DestinationPool<C> waitsAt = pool;
         return () -> waitsAt.abandon(waiter);
       }
+      if (!isClosed) {
+        forget(pool); // it closed by itself, being unused
+      }
     }
     PoolClosedException why = new PoolClosedException(destination);
     tell(listener -> listener.refused(destination, why));
-    callback.failed(why);
+    waiter.failed(why);
     return () -> {};
   }
 

@@ -69,7 +69,7 @@ final class Connections<C> {
   }
 
   /** Makes the lease of a connection that was taken for somebody. */
-  Lease<C> lend(PooledConnection<C> taken, long waitedNanos) {
+  Lease<C> lend(PooledConnection<C> taken, Duration waited, @Nullable Throwable place) {
     connector.onLease(taken.connection);
     Counters counters = owner.counters();
     counters.acquired.increment();
@@ -77,10 +77,9 @@ final class Connections<C> {
       counters.reused.increment();
     }
     if (pool.hasListeners()) {
-      Duration waited = Duration.ofNanos(waitedNanos);
       pool.tell(listener -> listener.acquired(owner.destination(), waited));
     }
-    return pool.leaks().lend(taken);
+    return pool.leaks().lend(taken, place);
   }
 
   /** Looks from time to time for what is over, this destination included. Inside. */
@@ -104,8 +103,8 @@ final class Connections<C> {
   private void giveOrIdle(PooledConnection<C> connection) {
     Waiter<C> first = owner.queue().poll();
     if (first != null) {
-      section.afterwards(() -> first.acquired(lend(connection, pool.now() - first.since)));
-      owner.connecting().queueShrank();
+      owner.connecting().queueShrank(); // before the caller, who may return it at once
+      section.afterwards(() -> first.acquired(lend(connection, owner.waited(first), first.place)));
       return;
     }
     connection.idleSince = pool.now();

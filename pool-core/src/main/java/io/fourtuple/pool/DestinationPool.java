@@ -2,6 +2,8 @@ package io.fourtuple.pool;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ final class DestinationPool<C> {
         section.leave();
       }
     } while (taken != null && !connections.isFit(taken));
-    return taken == null ? null : connections.lend(taken, 0);
+    return taken == null ? null : connections.lend(taken, Duration.ZERO, pool.leaks().place());
   }
 
   /**
@@ -65,12 +67,12 @@ final class DestinationPool<C> {
         if (isClosed) {
           return false;
         }
+        connections.keepHouse();
         existing = connecting.shortage();
         taken = queue.isEmpty() ? connections.takeIdle(waiter.affinity) : null;
         if (taken == null && queue.size() < pool.config().maxWaiters()) {
           waits = true;
           queue.add(waiter);
-          connections.keepHouse();
           Duration left = waiter.deadline.left(pool.now());
           waiter.timer = pool.scheduler().schedule(() -> timedOut(waiter), left);
           connecting.plan();
@@ -80,7 +82,7 @@ final class DestinationPool<C> {
       }
     } while (taken != null && !connections.isFit(taken));
     if (taken != null) {
-      waiter.acquired(connections.lend(taken, 0));
+      waiter.acquired(connections.lend(taken, Duration.ZERO, waiter.place));
     } else if (!waits) {
       refuse(waiter, new TooManyWaitersException(snapshot(), pool.config().maxWaiters()));
     } else if (existing != null) {
@@ -142,6 +144,7 @@ final class DestinationPool<C> {
   void refuseIf(BiFunction<Waiter<C>, Integer, @Nullable IOException> reason) {
     section.enter();
     try {
+      List<Runnable> refusals = new ArrayList<>();
       int ahead = 0;
       for (Waiter<C> waiter : queue.all()) {
         IOException why = reason.apply(waiter, ahead);
@@ -149,10 +152,11 @@ final class DestinationPool<C> {
           ahead++;
         } else {
           queue.remove(waiter);
-          section.afterwards(() -> refuse(waiter, why));
+          refusals.add(() -> refuse(waiter, why));
         }
       }
       connecting.queueShrank();
+      refusals.forEach(section::afterwards);
     } finally {
       section.leave();
     }
@@ -162,8 +166,8 @@ final class DestinationPool<C> {
   void refuseFirst(IOException why) {
     Waiter<C> first = queue.poll();
     if (first != null) {
-      section.afterwards(() -> refuse(first, why));
       connecting.queueShrank();
+      section.afterwards(() -> refuse(first, why));
     }
   }
 

@@ -25,17 +25,23 @@ final class LeakDetector<C> {
     this.tracesAll = mode == LeakDetection.TRACED;
   }
 
-  Lease<C> lend(PooledConnection<C> connection) {
+  /**
+   * Makes a lease.
+   *
+   * @param place where it was acquired, as {@link #place} has said there
+   */
+  Lease<C> lend(PooledConnection<C> connection, @Nullable Throwable place) {
     Lease<C> lease = new Lease<>(connection);
     if (mode != LeakDetection.OFF) {
-      connection.lease = new LeaseRef<>(lease, connection, place(), lost);
+      connection.lease = new LeaseRef<>(lease, connection, place, lost);
     }
     return lease;
   }
 
-  private @Nullable Throwable place() {
-    boolean traced = tracesAll || ThreadLocalRandom.current().nextInt(SAMPLING) == 0;
-    return traced ? new Throwable("acquired here") : null;
+  /** Where the current thread acquires; null where that is not to be recorded. */
+  @Nullable Throwable place() {
+    boolean isTraced = tracesAll || ThreadLocalRandom.current().nextInt(SAMPLING) == 0;
+    return isTraced && mode != LeakDetection.OFF ? new Throwable("acquired here") : null;
   }
 
   void returned(PooledConnection<C> connection) {

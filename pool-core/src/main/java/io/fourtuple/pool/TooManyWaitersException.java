@@ -8,8 +8,14 @@ public final class TooManyWaitersException extends PoolException {
 
   TooManyWaitersException(DestinationSnapshot state, int maxWaiters) {
     super(
-        "no connection to %s at once, and %d callers wait, as many as may: leased=%d, connecting=%d"
-            .formatted(state.destination(), maxWaiters, state.leased(), state.connecting()),
+        "no connection to "
+            + state.destination()
+            + " at once, and "
+            + maxWaiters
+            + " callers wait, as many as may: leased="
+            + state.leased()
+            + ", connecting="
+            + state.connecting(),
         null);
     this.maxWaiters = maxWaiters;
   }

@@ -22,16 +22,25 @@ final class Waiter<C> {
   /** What the caller's thread has in common with connections; null for nothing. */
   final @Nullable Object affinity;
 
+  /** Where the caller acquires; null where that is not recorded. */
+  final @Nullable Throwable place;
+
   private final AcquireCallback<C> callback;
 
   /** Ends the wait at the deadline; set once it waits, under the destination's lock. */
   @Nullable Cancellable timer;
 
-  Waiter(AcquireCallback<C> callback, long since, Deadline deadline, @Nullable Object affinity) {
+  Waiter(
+      AcquireCallback<C> callback,
+      long since,
+      Deadline deadline,
+      @Nullable Object affinity,
+      @Nullable Throwable place) {
     this.callback = callback;
     this.since = since;
     this.deadline = deadline;
     this.affinity = affinity;
+    this.place = place;
   }
 
   void acquired(Lease<C> lease) {

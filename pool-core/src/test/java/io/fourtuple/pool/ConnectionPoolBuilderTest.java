@@ -1,0 +1,112 @@
+package io.fourtuple.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.fourtuple.testkit.SimulatedConnection;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConnectionPoolBuilderTest {
+  @RegisterExtension final Scene scene = Scene.owned(1);
+
+  @Test
+  void itHasTheDefaultsThatItSays() {
+    assertThat(ConnectionPool.builder(scene.connector).config())
+        .isEqualTo(
+            new PoolConfig(
+                10_000,
+                64,
+                Integer.MAX_VALUE,
+                Long.MAX_VALUE,
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(30),
+                Duration.ofSeconds(10),
+                3,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(30),
+                LeakDetection.ON));
+  }
+
+  @Test
+  void itTakesWhatItIsTold() {
+    Duration milli = Duration.ofMillis(1);
+    assertThat(
+            ConnectionPool.builder(scene.connector)
+                .maxWaiters(0)
+                .maxConnectingPerRoute(1)
+                .maxIdlePerDestination(0)
+                .maxUses(1)
+                .maxIdleTime(milli)
+                .maxLifetime(Duration.ofDays(365))
+                .connectTimeout(milli)
+                .failuresUntilDown(1)
+                .backOff(milli, milli)
+                .leakDetection(LeakDetection.TRACED)
+                .config())
+        .isEqualTo(
+            new PoolConfig(
+                0,
+                1,
+                0,
+                1,
+                milli,
+                Duration.ofDays(365),
+                milli,
+                1,
+                milli,
+                milli,
+                LeakDetection.TRACED));
+  }
+
+  static Stream<Arguments> rejected() {
+    Duration tooLong = Duration.ofDays(365).plusNanos(1);
+    return Stream.of(
+        rejects("maxWaiters must be >= 0, was -1", b -> b.maxWaiters(-1)),
+        rejects("maxConnectingPerRoute must be >= 1, was 0", b -> b.maxConnectingPerRoute(0)),
+        rejects("maxIdlePerDestination must be >= 0, was -1", b -> b.maxIdlePerDestination(-1)),
+        rejects("maxUses must be >= 1, was 0", b -> b.maxUses(0)),
+        rejects(
+            "maxIdleTime must be in 1 ms..365 days, was PT0S", b -> b.maxIdleTime(Duration.ZERO)),
+        rejects(
+            "maxLifetime must be in 1 ms..365 days, was PT8760H0.000000001S",
+            b -> b.maxLifetime(tooLong)),
+        rejects(
+            "connectTimeout must be in 1 ms..365 days, was PT-1S",
+            b -> b.connectTimeout(Duration.ofSeconds(-1))),
+        rejects("failuresUntilDown must be >= 1, was 0", b -> b.failuresUntilDown(0)),
+        rejects(
+            "first must be in 1 ms..365 days, was PT0S",
+            b -> b.backOff(Duration.ZERO, Duration.ofSeconds(1))),
+        rejects(
+            "longest must be in 1 ms..365 days, was PT8760H0.000000001S",
+            b -> b.backOff(Duration.ofSeconds(1), tooLong)),
+        rejects(
+            "first must be <= longest (PT1S), was PT2S",
+            b -> b.backOff(Duration.ofSeconds(2), Duration.ofSeconds(1))));
+  }
+
+  private static Arguments rejects(
+      String message, Consumer<ConnectionPoolBuilder<SimulatedConnection>> setting) {
+    return arguments(message, setting);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rejected")
+  void itRejectsWithFieldRuleAndValue(
+      String message, Consumer<ConnectionPoolBuilder<SimulatedConnection>> setting) {
+    ConnectionPoolBuilder<SimulatedConnection> builder = ConnectionPool.builder(scene.connector);
+    PoolConfig before = builder.config();
+    assertThatThrownBy(() -> setting.accept(builder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThat(builder.config()).isEqualTo(before);
+  }
+}

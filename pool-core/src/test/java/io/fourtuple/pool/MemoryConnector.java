@@ -1,0 +1,142 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.Ending;
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.SourceAddress;
+import io.fourtuple.time.Scheduler.Cancellable;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Connections without a network, for many threads: each step happens on a thread of an executor,
+ * and now and then something fails. Complains where a connection has two users.
+ */
+final class MemoryConnector implements Connector<MemoryConnector.Connection> {
+  private final PortLedger ledger;
+  private final List<SourceAddress> sources;
+  private final Executor network;
+  final AtomicInteger faults = new AtomicInteger();
+  final AtomicInteger open = new AtomicInteger();
+
+  MemoryConnector(PortLedger ledger, SourceAddress source, Executor network) {
+    this.ledger = ledger;
+    this.sources = List.of(source);
+    this.network = network;
+  }
+
+  /** One of them. */
+  static final class Connection {
+    private final PortReservation reservation;
+    private final ConnectionEvents<Connection> events;
+    private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
+    private final AtomicInteger users = new AtomicInteger();
+
+    Connection(PortReservation reservation, ConnectionEvents<Connection> events) {
+      this.reservation = reservation;
+      this.events = events;
+    }
+  }
+
+  private enum State {
+    CONNECTING,
+    OPEN,
+    CLOSED
+  }
+
+  @Override
+  public PortLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public List<SourceAddress> sources(Endpoint endpoint) {
+    return sources;
+  }
+
+  @Override
+  public Cancellable connect(ConnectRequest request, ConnectionEvents<Connection> events) {
+    Connection connection = new Connection(request.reservation(), events);
+    request.reservation().connecting();
+    network.execute(() -> answered(connection));
+    return () ->
+        fail(
+            connection,
+            Ending.CONNECT_FAILED,
+            new ConnectFailure(ConnectFailure.Kind.CANCELLED, new IOException("cancelled")));
+  }
+
+  private void answered(Connection connection) {
+    switch (ThreadLocalRandom.current().nextInt(20)) {
+      case 0 ->
+          fail(
+              connection,
+              Ending.CONNECT_FAILED,
+              new ConnectFailure(ConnectFailure.Kind.ENDPOINT, new IOException("refused")));
+      case 1 ->
+          fail(
+              connection,
+              Ending.ABANDONED,
+              new ConnectFailure(ConnectFailure.Kind.LOCAL_PORT, new IOException("in use")));
+      default -> establish(connection);
+    }
+  }
+
+  private void establish(Connection connection) {
+    if (connection.state.compareAndSet(State.CONNECTING, State.OPEN)) {
+      open.incrementAndGet();
+      connection.reservation.established(connection.reservation.port());
+      connection.events.connected(connection);
+    }
+  }
+
+  private static void fail(Connection connection, Ending ending, ConnectFailure failure) {
+    if (connection.state.compareAndSet(State.CONNECTING, State.CLOSED)) {
+      connection.reservation.settle(ending);
+      connection.events.failed(failure);
+    }
+  }
+
+  @Override
+  public boolean isUsable(Connection connection) {
+    return connection.state.get() == State.OPEN;
+  }
+
+  @Override
+  public void onLease(Connection connection) {
+    if (connection.users.incrementAndGet() != 1) {
+      faults.incrementAndGet();
+    }
+  }
+
+  @Override
+  public void onReturn(Connection connection) {
+    if (connection.users.decrementAndGet() != 0) {
+      faults.incrementAndGet();
+    }
+  }
+
+  @Override
+  public void close(Connection connection, CloseMode mode) {
+    network.execute(() -> end(connection, Ending.RESET));
+  }
+
+  /** The peer closes. */
+  void peerCloses(Connection connection) {
+    network.execute(() -> end(connection, Ending.PEER_CLOSED_FIRST));
+  }
+
+  private void end(Connection connection, Ending ending) {
+    if (connection.state.compareAndSet(State.OPEN, State.CLOSED)) {
+      open.decrementAndGet();
+      connection.reservation.closing();
+      connection.events.closed();
+      connection.reservation.settle(ending);
+    }
+  }
+}
