@@ -41,7 +41,7 @@ final class EndpointPool<C> {
   /** The routes that lead here; the same list as long as the sources are. Needs no lock. */
   List<Route> routes(List<SourceAddress> sources) {
     Routes known = routes;
-    if (known.sources != sources) {
+    if (!known.sources.equals(sources)) {
       known = new Routes(sources, sources.stream().map(from -> new Route(from, endpoint)).toList());
       routes = known;
     }
@@ -122,6 +122,7 @@ final class EndpointPool<C> {
   }
 
   /** The most recently used idle connection, one with the given affinity first; null for none. */
+  @SuppressWarnings("ReferenceEquality") // as Connector.affinity says
   @Nullable PooledConnection<C> peekIdle(Connector<C> connector, @Nullable Object affinity) {
     PooledConnection<C> candidate = affinity == null ? null : idle.mostRecent();
     for (int looks = 0; candidate != null && looks < AFFINITY_LOOKS; looks++) {

@@ -87,14 +87,21 @@ final class Demands {
 
   /** Who waits for a port of a route since before a tick, without a promise; null for nobody. */
   @Nullable Entry unpromised(RoutePorts route, long since, @Nullable PortDemand except, long now) {
+    Entry own = except == null ? null : entries.get(except);
     for (Entry entry : byRoute.getOrDefault(route, List.of())) {
-      if (entry.demand != except
-          && !entry.isPromised(now)
-          && entry.demand.waitingSince() - since < 0) {
+      if (entry != own && !entry.isPromised(now) && entry.demand.waitingSince() - since < 0) {
         return entry;
       }
     }
     return null;
+  }
+
+  /** Nobody had a connection to give up for a demand. */
+  void unpromise(PortDemand demand) {
+    Entry entry = entries.get(demand);
+    if (entry != null) {
+      entry.promisedUntil = Long.MIN_VALUE;
+    }
   }
 
   Collection<Entry> on(RoutePorts route) {

@@ -115,6 +115,23 @@ final class Dispenser {
     List.copyOf(demands.routes()).forEach(ports -> serve(ports, now));
   }
 
+  /**
+   * Lets a demand wait; whoever does this asks for idle connections right after.
+   *
+   * @return when to look again, at the latest
+   */
+  long register(PortDemand demand, long now, long latest) {
+    List<RoutePorts> ports = portsOf(demand.routes());
+    Demands.Entry entry = new Demands.Entry(demand, ports);
+    entry.promise(now);
+    demands.add(entry);
+    long next = latest;
+    for (RoutePorts each : ports) {
+      next = Math.min(next, each.nextChange(now));
+    }
+    return next;
+  }
+
   /** When to look again at those who wait: at a change, or at the latest; MAX_VALUE for never. */
   long nextLook(long now, long latest) {
     long next = demands.isEmpty() ? Long.MAX_VALUE : now + latest;
@@ -134,12 +151,12 @@ final class Dispenser {
   }
 
   /** Those without a promise; they are promised something by this, so ask for them now. */
-  List<Demands.Entry> toAskFor(long now) {
-    List<Demands.Entry> unpromised = new ArrayList<>();
+  List<PortDemand> toAskFor(long now) {
+    List<PortDemand> unpromised = new ArrayList<>();
     for (Demands.Entry entry : demands.all()) {
       if (!entry.isPromised(now)) {
         entry.promise(now);
-        unpromised.add(entry);
+        unpromised.add(entry.demand);
       }
     }
     return unpromised;

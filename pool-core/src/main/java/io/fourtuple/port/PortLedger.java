@@ -138,16 +138,7 @@ public final class PortLedger {
    * @return null where no port can be had now
    */
   public @Nullable PortReservation tryReserve(List<Route> routes) {
-    return guard.inside(
-        () -> {
-          try {
-            return dispenser.reserveBest(routes, dispenser.portsOf(routes), now());
-          } catch (IllegalArgumentException e) {
-            throw e; // the caller's: contradicting sources
-          } catch (RuntimeException e) {
-            return failOpen(routes.get(0), e);
-          }
-        });
+    return guard.inside(() -> reserve(routes));
   }
 
   /**
@@ -157,26 +148,30 @@ public final class PortLedger {
    * @throws IllegalStateException where it is registered already
    */
   public @Nullable PortReservation reserveOrWait(PortDemand demand) {
-    Demands.Entry[] waiting = new Demands.Entry[1];
     PortReservation reservation =
         guard.inside(
             () -> {
-              long now = now();
-              List<RoutePorts> ports = dispenser.portsOf(demand.routes());
-              PortReservation at = dispenser.reserveBest(demand.routes(), ports, now);
+              PortReservation at = reserve(demand.routes());
               if (at == null) {
-                waiting[0] = new Demands.Entry(demand, ports);
-                waiting[0].promise(now); // we ask right below
-                dispenser.demands().add(waiting[0]);
-                ports.forEach(route -> alarm.at(route.nextChange(now), now));
-                alarm.at(now + ASK_AGAIN_MILLIS, now);
+                long now = now();
+                alarm.at(dispenser.register(demand, now, now + ASK_AGAIN_MILLIS), now);
               }
               return at;
             });
-    if (waiting[0] != null) {
-      askHolders(waiting[0]);
+    if (reservation == null) {
+      askHolders(demand);
     }
     return reservation;
+  }
+
+  private @Nullable PortReservation reserve(List<Route> routes) {
+    try {
+      return dispenser.reserveBest(routes, dispenser.portsOf(routes), now());
+    } catch (IllegalArgumentException e) {
+      throw e; // the caller's: contradicting sources
+    } catch (RuntimeException e) {
+      return failOpen(routes.get(0), e);
+    }
   }
 
   /**
@@ -263,10 +258,10 @@ public final class PortLedger {
   }
 
   /** Asks the holder of the longest idle connection on any of a demand's routes to close it. */
-  private void askHolders(Demands.Entry entry) {
-    if (!holders.giveUpOne(entry.demand.routes())) {
+  private void askHolders(PortDemand demand) {
+    if (!holders.giveUpOne(demand.routes())) {
       // Nothing is promised: a connection that is given back may be claimed.
-      guard.run(() -> entry.promise(now() - ASK_AGAIN_MILLIS));
+      guard.run(() -> dispenser.demands().unpromise(demand));
     }
   }
 
@@ -277,7 +272,7 @@ public final class PortLedger {
   }
 
   private void onAlarm() {
-    List<Demands.Entry> toAskFor =
+    List<PortDemand> toAskFor =
         guard.inside(
             () -> {
               long now = now();

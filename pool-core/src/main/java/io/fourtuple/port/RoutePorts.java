@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutePorts {
   /** After this time a tuple that the kernel refuses cannot be one of our own any more. */
-  private static final long OWN_TRACES_MILLIS = 130_000;
+  static final long OWN_TRACES_MILLIS = 130_000;
 
   final Route route;
   final SourcePorts source;

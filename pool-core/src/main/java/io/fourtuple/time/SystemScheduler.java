@@ -10,11 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A scheduler on one daemon thread, which starts with the first task. After {@link #close()} it
+ * A scheduler on one daemon thread, which is there only while tasks are. After {@link #close()} it
  * accepts tasks and never runs them, so that a late caller needs no case of its own.
  */
 public final class SystemScheduler implements Scheduler, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SystemScheduler.class);
+
+  /** The thread outlives its last task by this, since another one is likely to follow. */
+  private static final int IDLE_SECONDS = 10;
 
   private final ScheduledThreadPoolExecutor executor;
 
@@ -33,6 +36,8 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    executor.allowCoreThreadTimeOut(true);
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }

@@ -276,7 +276,7 @@ class HostSourcesTest {
             .build();
     Endpoint server = Endpoint.of("127.0.0.1", 9001);
     Route route = new Route(view.forTransport(PLAIN).reaching(server).get(0), server);
-    assertThat(ledger.tryReserve(List.of(route))).isNotNull();
+    assertThat(ledger.outlook(List.of(route), 0).live()).isTrue();
     assertThat(ledger.census(route).foreign()).isEqualTo(2);
     assertThat(ledger.census(route).timeWait()).isEqualTo(1);
     assertThat(time.scheduledTasks()).isPositive();

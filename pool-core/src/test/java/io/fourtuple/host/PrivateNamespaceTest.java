@@ -51,7 +51,7 @@ class PrivateNamespaceTest {
             "listeners=9001",
             "mine=1",
             "second=1",
-            "census=reserved 1 foreign 2 time-wait 1");
+            "census=reserved 0 foreign 2 time-wait 1");
   }
 
   private record Outcome(int exitCode, String output) {}
