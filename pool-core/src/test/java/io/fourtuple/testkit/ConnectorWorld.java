@@ -84,14 +84,14 @@ public interface ConnectorWorld<C> extends AutoCloseable {
   /**
    * How a world is to be.
    *
-   * @param reuse the host's {@code tcp_tw_reuse}; the delay is 1 s
+   * @param reuse the host's {@code tcp_tw_reuse}
    * @param ports how many ports the source has
    * @param connectTimeout of the connector
    * @param closeTimeout of the connector
    */
   record Setting(TimeWaitReuse reuse, int ports, Duration connectTimeout, Duration closeTimeout) {
     private static final Duration PATIENT = Duration.ofSeconds(20);
-    private static final Duration SHORT = Duration.ofMillis(150);
+    private static final Duration SHORT = Duration.ofMillis(50);
 
     /** Patient, on a host with the defaults of Linux. */
     public static final Setting USUAL =
