@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * @param <C> the connections' type
  */
 abstract class ConnectionContract<C> {
-  private static final int CROSSINGS = 30;
+  private static final int CROSSINGS = 60;
 
   /** A new world. */
   protected abstract ConnectorWorld<C> world(Setting setting) throws Exception;
@@ -152,7 +152,7 @@ abstract class ConnectionContract<C> {
 
   @Test
   void ourCloseIsToldAtOnceAndSettledWithThePeersFin() throws Exception {
-    try (var world = world(Setting.USUAL)) {
+    try (var world = world(Setting.USUAL.withoutReuse())) {
       var client = new ContractClient<>(world);
       var attempt = client.opened();
       attempt.close(CloseMode.ORDERLY);
@@ -208,7 +208,7 @@ abstract class ConnectionContract<C> {
 
   @Test
   void bothMayCloseAtOnce() throws Exception {
-    try (var world = world(Setting.USUAL)) {
+    try (var world = world(Setting.USUAL.withoutReuse())) {
       var client = new ContractClient<>(world);
       for (int i = 0; i < CROSSINGS; i++) {
         var attempt = client.opened();

@@ -32,7 +32,11 @@ final class ScenarioMain implements TestExecutionListener {
 
   public static void main(String[] arguments) throws IOException {
     LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(arguments[1])).build();
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(selectClass(arguments[1]))
+            // Against hanging for ever; not a bound that a test may reach.
+            .configurationParameter("junit.jupiter.execution.timeout.default", "60 s")
+            .build();
     try (PrintWriter outcomes = new PrintWriter(arguments[0], StandardCharsets.UTF_8)) {
       LauncherFactory.create().execute(request, new ScenarioMain(outcomes));
     }
