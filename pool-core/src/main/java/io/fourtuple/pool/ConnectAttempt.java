@@ -1,5 +1,6 @@
 package io.fourtuple.pool;
 
+import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Deadline;
@@ -7,6 +8,8 @@ import io.fourtuple.time.Scheduler.Cancellable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection being made for a destination: reserves a port, connects, and goes on with another
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * the destination's lock by itself where it needs it.
  */
 final class ConnectAttempt<C> implements ConnectionEvents<C> {
+  private static final Logger log = LoggerFactory.getLogger(ConnectAttempt.class);
+
   /** Refusals of local ports in a row, after which the route rests. */
   private static final int MOST_REFUSALS = 8;
 
@@ -28,6 +33,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private @Nullable PortReservation reservation;
   private @Nullable PooledConnection<C> connection;
   private long began;
+  private boolean isTold;
   private boolean isCancelled;
   private @Nullable Cancellable connect;
 
@@ -47,9 +53,15 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     if (order.isEmpty()) {
       return; // not wanted any more, or taken care of
     }
-    PortReservation found = connecting.reserve(order.subList(0, 1));
-    if (found == null && order.size() > 1) {
-      found = connecting.reserve(order.subList(1, order.size()));
+    PortReservation found;
+    try {
+      found = connecting.reserve(order.subList(0, 1));
+      if (found == null && order.size() > 1) {
+        found = connecting.reserve(order.subList(1, order.size()));
+      }
+    } catch (RuntimeException e) {
+      connecting.broken(this, e);
+      return;
     }
     if (found == null) {
       connecting.noPort(this);
@@ -68,9 +80,16 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     endpoint = target;
     reservation = reserved;
     Deadline deadline = Deadline.after(began, pool.config().connectTimeout());
-    Cancellable begun =
-        pool.connector()
-            .connect(new ConnectRequest(connecting.destination(), reserved, deadline), this);
+    isTold = false;
+    Cancellable begun;
+    try {
+      begun =
+          pool.connector()
+              .connect(new ConnectRequest(connecting.destination(), reserved, deadline), this);
+    } catch (RuntimeException | LinkageError e) {
+      broken(reserved, e);
+      return;
+    }
     boolean cancelNow;
     synchronized (this) {
       if (reservation == reserved) { // else it failed at once, and another one is under way
@@ -81,6 +100,18 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     if (cancelNow) {
       begun.cancel();
     }
+  }
+
+  /** The connector has thrown, which it never should: the port is not to be lost by it. */
+  private void broken(PortReservation reserved, Throwable why) {
+    if (isTold || reservation != reserved) {
+      log.warn("the connector told how a connect went, and then failed", why);
+      return;
+    }
+    if (!reserved.isSettled()) {
+      reserved.settle(Ending.ABANDONED);
+    }
+    failed(new ConnectFailure(ConnectFailure.Kind.HOST, why));
   }
 
   /** The pool closes. */
@@ -97,6 +128,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   @Override
   public void connected(C made) {
+    isTold = true;
     // Kept before anybody hears of it: it may be closed before the call below returns.
     PooledConnection<C> pooled = connecting.pooled(required(endpoint), made, required(reservation));
     connection = pooled;
@@ -105,6 +137,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   @Override
   public void failed(ConnectFailure failure) {
+    isTold = true;
     EndpointPool<C> at = required(endpoint);
     Route route = required(reservation).route();
     switch (failure.kind()) {
@@ -113,12 +146,12 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
           pool.connector().ledger().coolDown(route);
         }
         connecting.portRefused(at, route, failure.cause());
-        start();
+        pool.errands().run(this::start);
       }
       case ENDPOINT, HOST -> {
         tried.add(at);
         if (connecting.failed(this, at, route, failure)) {
-          start();
+          pool.errands().run(this::start);
         }
       }
       case CANCELLED -> connecting.cancelled(this, at, route);

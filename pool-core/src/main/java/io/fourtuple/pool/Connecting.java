@@ -68,7 +68,7 @@ final class Connecting<C> {
       return;
     }
     long now = pool.now();
-    int wanted = Math.min(queue.size(), endpoints.mostConnects(now));
+    long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
     if (wanted == 0 && !queue.isEmpty() && attempts.isEmpty()) {
       waitForProbe(now);
     }
@@ -147,7 +147,7 @@ final class Connecting<C> {
   List<EndpointPool<C>> endpointsFor(ConnectAttempt<C> attempt) {
     section.enter();
     try {
-      if (owner.isClosed() || attempts.size() > queue.size()) {
+      if (owner.isClosed() || attempts.size() > queue.size() || isShortEverywhere()) {
         ended(attempt);
         return List.of();
       }
@@ -160,6 +160,11 @@ final class Connecting<C> {
     } finally {
       section.leave();
     }
+  }
+
+  /** Whether the ledger will tell of the next port, wherever it is. */
+  private boolean isShortEverywhere() {
+    return shortage != null && !shortage.isPartial();
   }
 
   /** Reserves a port to one of some endpoints; null where there is none. */
@@ -202,9 +207,15 @@ final class Connecting<C> {
 
   // ---- what attempts tell
 
-  /** There is no port: an idle connection will do, else all wait for a port. */
+  /** There is no port: all wait for one. */
   void noPort(ConnectAttempt<C> attempt) {
-    List<Route> routes = endpoints.routes(endpoints.all());
+    List<Route> routes;
+    try {
+      routes = endpoints.routes(endpoints.all());
+    } catch (RuntimeException e) {
+      broken(attempt, e);
+      return;
+    }
     PortShortage<C> begun = null;
     section.enter();
     try {
@@ -212,12 +223,8 @@ final class Connecting<C> {
       if (routes.isEmpty()) {
         owner.refuseFirst(failure("no source address can reach it", lastFailure));
         plan();
-      } else if (!owner.connections().giveIdle()
-          && shortage == null
-          && !queue.isEmpty()
-          && !owner.isClosed()) {
+      } else if (!queue.isEmpty() && !owner.isClosed()) {
         begun = shortageOn(routes);
-        shortage = begun;
       }
     } finally {
       section.leave();
@@ -228,8 +235,14 @@ final class Connecting<C> {
     }
   }
 
-  /** A demand on those routes on which a connect may begin; null where that is none. Inside. */
+  /**
+   * Begins a demand on those routes on which a connect may begin; null where that is none, or one
+   * is there that covers them. Inside.
+   */
   private @Nullable PortShortage<C> shortageOn(List<Route> routes) {
+    if (isShortEverywhere()) {
+      return null;
+    }
     long now = pool.now();
     List<Route> open = new ArrayList<>(routes);
     open.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
@@ -243,9 +256,12 @@ final class Connecting<C> {
             () -> pool.tell(listener -> listener.exhausted(owner.destination(), route)));
       }
     }
-    return open.isEmpty()
-        ? null // a connect in progress, or the end of a back-off, brings us here again
-        : new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
+    if (open.isEmpty() || (shortage != null && shortage.routes().containsAll(open))) {
+      return null; // a connect in progress, or the end of a back-off, brings us here again
+    }
+    endShortage();
+    shortage = new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
+    return shortage;
   }
 
   private void register(PortShortage<C> begun) {
@@ -265,6 +281,19 @@ final class Connecting<C> {
     }
   }
 
+  /** Sources or ledger have thrown: whoever waits first is told. */
+  void broken(ConnectAttempt<C> attempt, RuntimeException why) {
+    section.enter();
+    try {
+      ended(attempt);
+      lastFailure = why;
+      owner.refuseFirst(failure(why.toString(), why));
+      plan();
+    } finally {
+      section.leave();
+    }
+  }
+
   /** The ledger has a port for whoever waits longest here. */
   void granted(PortShortage<C> demand, PortReservation reservation) {
     ConnectAttempt<C> attempt = new ConnectAttempt<>(this, pool);
@@ -274,23 +303,24 @@ final class Connecting<C> {
         shortage = null;
       }
       attempts.add(attempt);
+      section.afterwards(() -> attempt.connect(reservation));
       plan();
     } finally {
       section.leave();
     }
-    attempt.connect(reservation);
   }
 
-  /** A connection that the connector has made, before anybody gets it. */
+  /** A new connection, before anybody gets it. */
   PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
-    return new PooledConnection<>(
-        owner.connections(), endpoint, made, reserved, pool.now() + pool.lifetimeNanos());
+    Object affinity = pool.connector().affinity(made);
+    long end = pool.now() + pool.lifetimeNanos();
+    return new PooledConnection<>(owner.connections(), endpoint, made, reserved, affinity, end);
   }
 
   /** A connection is there. */
   void connected(ConnectAttempt<C> attempt, PooledConnection<C> connection, long nanos) {
-    Route route = connection.reservation.route();
     owner.counters().opened.increment();
+    Route route = connection.reservation.route();
     section.enter();
     try {
       attempts.remove(attempt);
@@ -303,8 +333,7 @@ final class Connecting<C> {
       section.leave();
     }
     owner.connections().noteScarcity(connection);
-    Duration took = Duration.ofNanos(nanos);
-    pool.tell(listener -> listener.opened(owner.destination(), route, took));
+    pool.tell(l -> l.opened(owner.destination(), route, Duration.ofNanos(nanos)));
   }
 
   /** The kernel has refused a port: the attempt goes on with another one. */
@@ -363,6 +392,7 @@ final class Connecting<C> {
       endpoint.connectEnds(route);
       endpoint.health.undecided();
       ended(attempt);
+      plan(); // it may have been the connector's own idea
     } finally {
       section.leave();
     }

@@ -49,6 +49,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final LeakDetector<C> leaks;
   private final Map<Destination, DestinationPool<C>> destinations = new ConcurrentHashMap<>();
   private final Map<Endpoint, Set<DestinationPool<C>>> byEndpoint = new ConcurrentHashMap<>();
+  private final Errands errands = new Errands();
   private final IdleHolder holder = new Holder();
   private volatile PoolCounters past = PoolCounters.NONE;
   private volatile boolean isClosed;
@@ -159,7 +160,14 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private DestinationPool<C> begin(Destination destination) {
     DestinationPool<C> begun = new DestinationPool<>(this, destination);
     for (Endpoint endpoint : destination.endpoints()) {
-      byEndpoint.computeIfAbsent(endpoint, e -> ConcurrentHashMap.newKeySet()).add(begun);
+      // One step, or forget() might drop the set between its being found and its being added to.
+      byEndpoint.compute(
+          endpoint,
+          (e, known) -> {
+            Set<DestinationPool<C>> pools = known != null ? known : ConcurrentHashMap.newKeySet();
+            pools.add(begun);
+            return pools;
+          });
     }
     return begun;
   }
@@ -241,6 +249,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
 
   Scheduler scheduler() {
     return scheduler;
+  }
+
+  Errands errands() {
+    return errands;
   }
 
   LeakDetector<C> leaks() {

@@ -47,7 +47,7 @@ final class Connections<C> {
   /** Takes an idle connection for somebody; null for none. Inside. */
   @Nullable PooledConnection<C> takeIdle(@Nullable Object affinity) {
     EndpointPool<C> from = endpoints.withIdle(pool.random());
-    PooledConnection<C> taken = from == null ? null : from.peekIdle(connector, affinity);
+    PooledConnection<C> taken = from == null ? null : from.peekIdle(affinity);
     if (taken != null) {
       taken.endpoint.move(taken, ConnectionState.LEASED);
     }
@@ -83,13 +83,17 @@ final class Connections<C> {
     return pool.leaks().lend(taken);
   }
 
+  /** Looks from time to time for what is over, this destination included. Inside. */
+  void keepHouse() {
+    if (evictTimer == null) {
+      evictTimer = pool.scheduler().schedule(this::evict, config.maxIdleTime());
+    }
+  }
+
   /** A new connection goes to who waits first, or idles. Inside. */
   void add(PooledConnection<C> connection) {
     all.add(connection);
     connection.endpoint.opened();
-    if (evictTimer == null) {
-      evictTimer = pool.scheduler().schedule(this::evict, config.maxIdleTime());
-    }
     if (owner.isClosed()) {
       close(connection, CloseMode.ORDERLY);
     } else {
@@ -109,28 +113,6 @@ final class Connections<C> {
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
     if (oldest != null && endpoints.idle() > config.maxIdlePerDestination()) {
       closeUnused(oldest);
-    }
-  }
-
-  /** Gives an idle connection to who waits first. Inside; false where there is none. */
-  boolean giveIdle() {
-    PooledConnection<C> idle = owner.queue().isEmpty() ? null : takeIdle(null);
-    if (idle != null) {
-      section.afterwards(() -> giveIfFit(idle));
-    }
-    return idle != null;
-  }
-
-  private void giveIfFit(PooledConnection<C> idle) {
-    boolean fit = isFit(idle);
-    section.enter();
-    try {
-      if (fit && idle.state == ConnectionState.LEASED) {
-        giveOrIdle(idle);
-      }
-      owner.connecting().plan();
-    } finally {
-      section.leave();
     }
   }
 

@@ -60,7 +60,10 @@ public interface Connector<C> {
     return null;
   }
 
-  /** What {@code connection} belongs to, compared by identity with {@link #affinity()}. */
+  /**
+   * What {@code connection} belongs to, compared by identity with {@link #affinity()}. Asked once,
+   * when it is connected.
+   */
   default @Nullable Object affinity(C connection) {
     return null;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class DestinationPool<C> {
   private final ConnectionPool<C> pool;
   private final Destination destination;
-  private final Section section = new Section();
+  private final Section section;
   private final Counters counters = new Counters();
   private final Endpoints<C> endpoints;
   private final WaitQueue<C> queue = new WaitQueue<>();
@@ -28,6 +28,7 @@ final class DestinationPool<C> {
   DestinationPool(ConnectionPool<C> pool, Destination destination) {
     this.pool = pool;
     this.destination = destination;
+    this.section = new Section(pool.errands());
     this.endpoints = new Endpoints<>(destination, pool.connector(), pool.config());
     this.connections = new Connections<>(this, pool);
     this.connecting = new Connecting<>(this, pool);
@@ -69,6 +70,7 @@ final class DestinationPool<C> {
         if (taken == null && queue.size() < pool.config().maxWaiters()) {
           waits = true;
           queue.add(waiter);
+          connections.keepHouse();
           Duration left = waiter.deadline.left(pool.now());
           waiter.timer = pool.scheduler().schedule(() -> timedOut(waiter), left);
           connecting.plan();

@@ -61,6 +61,9 @@ final class EndpointHealth {
   }
 
   void failed(long now, RandomGenerator random) {
+    if (isDown() && !probing) {
+      return; // begun before it was known to be down: the same outage
+    }
     failures++;
     probing = false;
     if (isDown()) {

@@ -54,8 +54,8 @@ final class EndpointPool<C> {
   }
 
   /** How many connects may be in progress at a time, as far as the routes are known. */
-  int mostConnects() {
-    return maxConnectingPerRoute * Math.max(1, routes.list.size());
+  long mostConnects() {
+    return (long) maxConnectingPerRoute * Math.max(1, routes.list.size());
   }
 
   private RouteUse use(Route route) {
@@ -123,10 +123,10 @@ final class EndpointPool<C> {
 
   /** The most recently used idle connection, one with the given affinity first; null for none. */
   @SuppressWarnings("ReferenceEquality") // as Connector.affinity says
-  @Nullable PooledConnection<C> peekIdle(Connector<C> connector, @Nullable Object affinity) {
+  @Nullable PooledConnection<C> peekIdle(@Nullable Object affinity) {
     PooledConnection<C> candidate = affinity == null ? null : idle.mostRecent();
     for (int looks = 0; candidate != null && looks < AFFINITY_LOOKS; looks++) {
-      if (connector.affinity(candidate.connection) == affinity) {
+      if (candidate.affinity == affinity) {
         return candidate;
       }
       candidate = candidate.older;

@@ -87,8 +87,8 @@ final class Endpoints<C> {
   }
 
   /** How many connects may be in progress now; 0 where every endpoint is down. */
-  int mostConnects(long now) {
-    int most = 0;
+  long mostConnects(long now) {
+    long most = 0;
     for (EndpointPool<C> endpoint : all) {
       if (endpoint.health.isDown()) {
         most += endpoint.health.mayConnect(now) ? 1 : 0;

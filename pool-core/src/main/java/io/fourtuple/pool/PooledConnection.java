@@ -10,6 +10,9 @@ final class PooledConnection<C> {
   final C connection;
   final PortReservation reservation;
 
+  /** What it has in common with callers' threads; asked once, because the connector is foreign. */
+  final @Nullable Object affinity;
+
   /** Tick from which on it is not reused. */
   final long endOfLife;
 
@@ -25,11 +28,13 @@ final class PooledConnection<C> {
       EndpointPool<C> endpoint,
       C connection,
       PortReservation reservation,
+      @Nullable Object affinity,
       long endOfLife) {
     this.home = home;
     this.endpoint = endpoint;
     this.connection = connection;
     this.reservation = reservation;
+    this.affinity = affinity;
     this.endOfLife = endOfLife;
   }
 

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Section {
   private final ReentrantLock lock = new ReentrantLock();
+  private final Errands errands;
   private @Nullable List<Runnable> collected;
+
+  Section(Errands errands) {
+    this.errands = errands;
+  }
 
   void enter() {
     lock.lock();
@@ -35,7 +40,7 @@ final class Section {
     }
     lock.unlock();
     if (actions != null) {
-      actions.forEach(Runnable::run);
+      errands.run(actions);
     }
   }
 }

@@ -4,12 +4,16 @@ import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A caller that wants a connection. It leaves the queue exactly once, under the destination's lock,
  * and is completed afterwards, outside: who took it out of the queue completes it.
  */
 final class Waiter<C> {
+  private static final Logger log = LoggerFactory.getLogger(Waiter.class);
+
   final Deadline deadline;
 
   /** Tick of the acquire. */
@@ -32,12 +36,20 @@ final class Waiter<C> {
 
   void acquired(Lease<C> lease) {
     stopTimer();
-    callback.acquired(lease);
+    told(() -> callback.acquired(lease));
   }
 
   void failed(IOException why) {
     stopTimer();
-    callback.failed(why);
+    told(() -> callback.failed(why));
+  }
+
+  private static void told(Runnable callback) {
+    try {
+      callback.run();
+    } catch (RuntimeException e) {
+      log.warn("a caller's callback failed", e);
+    }
   }
 
   void stopTimer() {

@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Literal IP addresses, in one spelling. */
 final class Addresses {
@@ -38,20 +39,34 @@ final class Addresses {
   /** Reads a literal address; a name is refused, not looked up. */
   static InetAddress parse(String literal) {
     String text = literal.strip();
-    boolean looksLikeV6 = text.indexOf(':') >= 0;
-    boolean looksLikeV4 = text.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
-    boolean fourParts = text.chars().filter(c -> c == '.').count() == 3;
-    if (!looksLikeV6 && !(looksLikeV4 && fourParts)) {
-      throw new IllegalArgumentException(
-          "address must be a literal IP address such as 10.0.0.5, was \"" + literal + "\"");
-    }
     try {
-      // With a colon or four numbers this never reaches a name service.
-      return normalised(InetAddress.getByName(text));
+      if (isV4(text) || looksLikeV6(text)) {
+        return normalised(InetAddress.getByName(text));
+      }
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException(
-          "address must be a literal IP address such as 10.0.0.5, was \"" + literal + "\"", e);
+      throw notLiteral(literal, e);
     }
+    throw notLiteral(literal, null);
+  }
+
+  private static IllegalArgumentException notLiteral(
+      String literal, @Nullable UnknownHostException cause) {
+    return new IllegalArgumentException(
+        "address must be a literal IP address such as 10.0.0.5, was \"" + literal + "\"", cause);
+  }
+
+  /** Exact, because the JDK asks for the name {@code 10.0.0.256}. */
+  private static boolean isV4(String text) {
+    String[] parts = text.split("\\.", -1);
+    return parts.length == 4
+        && Arrays.stream(parts)
+            .allMatch(part -> part.matches("[0-9]{1,3}") && Integer.parseInt(part) <= 255);
+  }
+
+  /** With a colon, and begun like this, the JDK takes it for an address or for a mistake. */
+  private static boolean looksLikeV6(String text) {
+    return text.indexOf(':') >= 0
+        && (text.charAt(0) == ':' || Character.digit(text.charAt(0), 16) >= 0);
   }
 
   /** {@code 10.0.0.5}; an IPv6 address in brackets and shortened as RFC 5952 asks. */

@@ -29,8 +29,14 @@ final class Alarm {
     scheduled = scheduler.schedule(ring, Duration.ofMillis(Math.max(0, millis - now)));
   }
 
-  /** It has rung. */
+  /**
+   * It has rung. While it waited for the lock an earlier one may have been set, which would go on
+   * beside those to come.
+   */
   void rung() {
+    if (scheduled != null) {
+      scheduled.cancel();
+    }
     at = Long.MAX_VALUE;
     scheduled = null;
   }

@@ -70,7 +70,12 @@ final class Dispenser {
         most = free;
       }
     }
-    return reserveOn(routes.get(best), ports.get(best), now);
+    PortReservation reservation = reserveOn(routes.get(best), ports.get(best), now);
+    // The best may turn out to have only ports that others hold.
+    for (int i = 0; reservation == null && i < routes.size(); i++) {
+      reservation = reserveOn(routes.get(i), ports.get(i), now);
+    }
+    return reservation;
   }
 
   private @Nullable PortReservation reserveOn(Route route, RoutePorts ports, long now) {

@@ -73,8 +73,14 @@ final class Distrust {
     return all;
   }
 
-  /** The route rests: longer each time until a connect works. */
+  /**
+   * The route rests: longer each time until a connect works. Those who find out together have found
+   * out one thing.
+   */
   void coolDown(long now) {
+    if (now < coolUntil) {
+      return;
+    }
     coolFor = coolFor == 0 ? FIRST_COOL : Math.min(LONGEST_COOL, 2 * coolFor);
     coolUntil = now + coolFor;
   }

@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ledger's lock. What has to be told to others is collected, and told when it is left. */
 final class Guard {
+  private static final Logger log = LoggerFactory.getLogger(Guard.class);
+
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable List<Runnable> collected;
 
@@ -30,19 +34,25 @@ final class Guard {
 
   /** Finds something out under the lock. */
   <T extends @Nullable Object> T inside(Supplier<T> action) {
-    List<Runnable> toTell;
-    T result;
     lock.lock();
     try {
-      result = action.get();
+      return action.get();
     } finally {
-      toTell = collected;
+      List<Runnable> toTell = collected;
       collected = null;
       lock.unlock();
+      if (toTell != null) {
+        toTell.forEach(Guard::tell);
+      }
     }
-    if (toTell != null) {
-      toTell.forEach(Runnable::run);
+  }
+
+  /** Who fails costs neither the others, nor the one whose call happens to tell them. */
+  private static void tell(Runnable somebody) {
+    try {
+      somebody.run();
+    } catch (RuntimeException e) {
+      log.error("somebody who waits for ports, or reads the kernel's table, failed", e);
     }
-    return result;
   }
 }

@@ -32,10 +32,7 @@ record Holds(Duration rest, Duration timeWait, HostLimits limits) {
       case ABANDONED, CONNECT_FAILED, PEER_CLOSED_FIRST, RESET, SOURCE_GONE -> 0;
       case PORT_TAKEN, TUPLE_TAKEN -> 0; // RoutePorts keeps these by itself
       case VANISHED -> VANISHED.toMillis();
-      case ORPHANED ->
-          selection == PortSelection.OWNED
-              ? timeWait.toMillis()
-              : limits.finTimeout().plus(AFTER_FIN_TIMEOUT).toMillis();
+      case ORPHANED -> limits.finTimeout().plus(AFTER_FIN_TIMEOUT).toMillis();
       case LOCAL_CLOSED_FIRST, UNKNOWN ->
           kernelReuses(selection, route, timestamps)
               ? limits.timeWaitReuseDelay().plus(rest).toMillis()

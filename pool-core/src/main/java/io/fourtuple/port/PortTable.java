@@ -175,30 +175,34 @@ final class PortTable {
     }
   }
 
-  /** Drops chunks in which every port is FREE, and has been since before {@code millis}. */
+  /**
+   * Drops stamps of {@code millis} and before, but of ports that rest, and chunks that then hold
+   * nothing. Stamps wrap around after 24 days: those that nobody drops would look new again.
+   */
   void prune(long millis) {
     for (int index = 0; index < chunks.length; index++) {
       Chunk chunk = chunks[index];
-      if (chunk != null && isForgettable(chunk, millis)) {
+      if (chunk != null && !holdsAnythingSince(chunk, (int) millis)) {
         chunks[index] = null;
       }
     }
   }
 
-  private static boolean isForgettable(Chunk chunk, long millis) {
-    for (byte state : chunk.states) {
-      if (PortState.of(state & 15) != PortState.FREE) {
-        return false;
-      }
-    }
-    if (chunk.stamps != null) {
-      for (int stamp : chunk.stamps) {
-        if (stamp != 0 && stamp - (int) millis > 0) {
-          return false;
+  private static boolean holdsAnythingSince(Chunk chunk, int millis) {
+    boolean holds = false;
+    for (int bit = 0; bit < CHUNK; bit++) {
+      PortState state = PortState.of(chunk.states[bit] & 15);
+      holds |= state != PortState.FREE;
+      if (chunk.stamps != null && chunk.stamps[bit] != 0) {
+        boolean isOld = chunk.stamps[bit] - millis <= 0;
+        if (isOld && (state == PortState.FREE || state == PortState.ESTABLISHED)) {
+          chunk.stamps[bit] = 0;
+        } else {
+          holds = true;
         }
       }
     }
-    return true;
+    return holds;
   }
 
   private int chunkOf(int port) {

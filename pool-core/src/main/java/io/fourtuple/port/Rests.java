@@ -69,7 +69,7 @@ final class Rests {
 
   /**
    * How long until ports are known to be free, shortest first: not those of others, whose end
-   * nobody knows, nor those that can be had already.
+   * nobody knows, nor those that can be had already, nor those whose TIME_WAIT is yet to begin.
    */
   static List<Duration> untilFree(List<Rests> rests, int most, long now) {
     return ExpiryQueue.untilFirst(rests.stream().map(Rests::known).toList(), most, now);
@@ -80,7 +80,7 @@ final class Rests {
         expiries,
         (port, millis) ->
             isResting(port, millis)
-                && table.state(port) != PortState.FOREIGN
+                && table.state(port) == PortState.TIME_WAIT
                 && !table.isAvailable(port));
   }
 }

@@ -45,9 +45,9 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
   @Override
   public Cancellable schedule(Runnable task, Duration delay) {
     try {
+      long nanos = TimeUnit.NANOSECONDS.convert(delay); // the nearest there is
       ScheduledFuture<?> future =
-          executor.schedule(
-              () -> runLogged(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+          executor.schedule(() -> runLogged(task), nanos, TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException closed) {
       return () -> {};

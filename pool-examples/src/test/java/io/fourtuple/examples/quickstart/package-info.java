@@ -1,0 +1,2 @@
+/** The code that README.md shows, compiled and run. */
+package io.fourtuple.examples.quickstart;
