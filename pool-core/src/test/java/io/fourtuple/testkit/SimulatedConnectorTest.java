@@ -6,10 +6,8 @@ import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
-import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
-import io.fourtuple.port.Route;
 import io.fourtuple.testkit.LedgerClient.Attempt;
 import io.fourtuple.testkit.SimulatedPeer.Farewell;
 import java.time.Duration;
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The simulated connector reports to a real ledger what a correct connector would. */
 class SimulatedConnectorTest {
@@ -50,23 +47,6 @@ class SimulatedConnectorTest {
     host.advance(MOMENT);
     assertThat(attempt.told()).containsExactly("connected");
     return attempt;
-  }
-
-  private PortCensus census() {
-    return host.ledger().census(new Route(connector.sources(PEER).get(0), PEER));
-  }
-
-  @ParameterizedTest
-  @EnumSource(PortSelection.class)
-  void asManyConnectionsAsPortsStandAndNoneIsRefused(PortSelection selection) {
-    from(selection);
-    for (int i = 0; i < 4; i++) {
-      opened();
-    }
-    assertThat(client.open(PEER)).isNull();
-    assertThat(census().established()).isEqualTo(4);
-    assertThat(connector.connections()).hasSize(4);
-    assertThat(host.kernel().refusals()).isZero();
   }
 
   @ParameterizedTest(name = "{0}, {1}: {2} s")
@@ -154,56 +134,6 @@ class SimulatedConnectorTest {
     assertThat(tooSlow.told()).isEmpty();
     host.advance(Duration.ofSeconds(3));
     assertThat(tooSlow.told()).containsExactly("failed: ENDPOINT");
-  }
-
-  @Test
-  void aCancelledConnectIsToldAndSettledAtOnce() {
-    from(PortSelection.PINNED);
-    Attempt attempt = open();
-    attempt.cancel();
-    attempt.cancel();
-    assertThat(attempt.told()).containsExactly("failed: CANCELLED");
-    assertThat(attempt.reservation().isSettled()).isTrue();
-    assertThat(host.kernel().sockets()).isEmpty();
-  }
-
-  @Test
-  void aSourceThatIsGoneFailsOnThePort() {
-    from(PortSelection.OWNED);
-    host.kernel().removeAddress(Endpoint.of("10.0.0.5", 1).address());
-    assertThat(open().told()).containsExactly("failed: LOCAL_PORT");
-  }
-
-  @Test
-  void aNeighboursPortIsMetOnceAndThenAvoided() throws KernelRefusal {
-    from(PortSelection.OWNED);
-    for (int port = 20_000; port < 20_003; port++) {
-      host.kernel().occupy(PortRequest.explicit(Endpoint.of("10.0.0.5", 1).address(), port), PEER);
-    }
-    int refused = 0;
-    Attempt attempt = open();
-    while (attempt.told().contains("failed: LOCAL_PORT")) {
-      refused++;
-      attempt = open();
-    }
-    host.advance(MOMENT);
-    assertThat(refused).isLessThanOrEqualTo(3);
-    assertThat(attempt.connection().socket().localPort()).isEqualTo(20_003);
-  }
-
-  @Test
-  void unexpectedBytesCloseAnIdleConnectionButNotALeasedOne() {
-    from(PortSelection.OWNED);
-    Attempt idle = opened();
-    Attempt leased = opened();
-    connector.onLease(leased.connection());
-    idle.connection().peerSends();
-    leased.connection().peerSends();
-    assertThat(idle.told()).containsExactly("connected", "closed");
-    assertThat(leased.told()).containsExactly("connected");
-    connector.onReturn(leased.connection());
-    leased.connection().peerSends();
-    assertThat(leased.told()).containsExactly("connected", "closed");
   }
 
   @Test

@@ -71,13 +71,6 @@ final class Attempt implements ConnectionEvents<Channel> {
     closed.get(10, TimeUnit.SECONDS);
   }
 
-  /** Waits until either has been told. */
-  void awaitOutcome() throws Exception {
-    CompletableFuture.anyOf(connected, failed.exceptionally(e -> null))
-        .handle((c, e) -> c)
-        .get(10, TimeUnit.SECONDS);
-  }
-
   /** How the port of an open connection was settled, once it is. */
   Ending endingOf(Channel channel) throws Exception {
     assertThat(channel.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();

@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** A connector on a ledger of its own. */
 final class Rig implements AutoCloseable {
@@ -29,8 +30,7 @@ final class Rig implements AutoCloseable {
   /** For tests of what happens then. */
   static final Duration SHORT_CLOSE_TIMEOUT = Duration.ofMillis(150);
 
-  final PortLedger ledger =
-      PortLedger.create(HostLimits.linuxDefaults().withEphemeral(Way.EPHEMERAL));
+  final PortLedger ledger;
   final NettyConnector connector;
 
   /** Channels that got as far as the user's handlers. */
@@ -43,35 +43,33 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(Way way, UnaryOperator<NettyConnectorBuilder> with) {
+    this(way, HostLimits.linuxDefaults().withEphemeral(Way.EPHEMERAL), 1, with);
+  }
+
+  /** From several loopback addresses. */
+  Rig(Way way, HostLimits limits, int addresses, UnaryOperator<NettyConnectorBuilder> with) {
     this.way = way;
+    this.ledger = PortLedger.create(limits);
+    List<SourceAddress> sources =
+        IntStream.rangeClosed(1, addresses)
+            .mapToObj(n -> source(Endpoint.of("127.0.0." + n, 1).address()))
+            .toList();
     NettyConnectorBuilder builder =
         NettyConnector.builder()
             .transport(way.transport)
             .closeTimeout(CLOSE_TIMEOUT)
             .handler((channel, destination) -> channels.add(channel));
     connector =
-        with.apply(builder).build(abilities -> new Sources(ledger, this::sources, way.binds));
+        with.apply(builder).build(abilities -> new Sources(ledger, endpoint -> sources, way.binds));
   }
 
-  private List<SourceAddress> sources(Endpoint endpoint) {
-    return List.of(source(InetAddress.getLoopbackAddress()));
-  }
-
-  SourceAddress source(InetAddress address) {
+  private SourceAddress source(InetAddress address) {
     return new SourceAddress(
         address, way.ports(), way.selection, new PortBudget(way.ports().size(), 0, 60));
   }
 
-  /** Of an address that no other way connects from, and so without resting ports of others. */
-  SourceAddress freshSource() {
-    return source(Endpoint.of("127.0.0." + (10 + way.ordinal()), 1).address());
-  }
-
   PortReservation reserve(Endpoint endpoint) {
-    return reserve(new Route(connector.sources(endpoint).get(0), endpoint));
-  }
-
-  PortReservation reserve(Route route) {
+    Route route = new Route(connector.sources(endpoint).get(0), endpoint);
     return requireNonNull(ledger.tryReserve(List.of(route)));
   }
 

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -29,7 +32,11 @@ final class ScenarioMain implements TestExecutionListener {
 
   public static void main(String[] arguments) throws IOException {
     LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(arguments[1])).build();
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(selectClass(arguments[1]))
+            // Against hanging for ever; not a bound that a test may reach.
+            .configurationParameter("junit.jupiter.execution.timeout.default", "60 s")
+            .build();
     try (PrintWriter outcomes = new PrintWriter(arguments[0], StandardCharsets.UTF_8)) {
       LauncherFactory.create().execute(request, new ScenarioMain(outcomes));
     }
@@ -43,20 +50,25 @@ final class ScenarioMain implements TestExecutionListener {
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-    boolean passed = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
-    if (test.isTest() || !passed) {
-      String parent = plan.getParent(test).map(TestIdentifier::getDisplayName).orElse("");
+    if (test.isTest() || result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
       StringWriter trace = new StringWriter();
       result.getThrowable().ifPresent(e -> e.printStackTrace(new PrintWriter(trace)));
       byte[] bytes = trace.toString().getBytes(StandardCharsets.UTF_8);
       outcomes.println(
-          parent
-              + " "
-              + test.getDisplayName()
+          name(test)
               + "\t"
-              + passed
+              + result.getStatus()
               + "\t"
               + Base64.getEncoder().encodeToString(bytes));
     }
+  }
+
+  /** The display names from below the engine and the class. */
+  private String name(TestIdentifier test) {
+    List<String> names = new ArrayList<>();
+    for (var at = Optional.of(test); at.isPresent(); at = at.flatMap(plan::getParent)) {
+      names.add(0, at.get().getDisplayName());
+    }
+    return String.join(" ", names.subList(Math.min(2, names.size() - 1), names.size()));
   }
 }

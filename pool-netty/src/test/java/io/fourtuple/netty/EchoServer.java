@@ -1,0 +1,107 @@
+package io.fourtuple.netty;
+
+import io.fourtuple.port.Endpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends back each byte, and closes after one that asks for it. Listens outside of all ranges of the
+ * tests; a thread for each connection.
+ */
+final class EchoServer implements AutoCloseable {
+  /** Asks it to close first. */
+  static final byte CLOSE = 'c';
+
+  /** Asks it to stay. */
+  static final byte STAY = 's';
+
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(52_000);
+
+  private final InetSocketAddress address =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), NEXT_PORT.getAndIncrement());
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private ServerSocket listener;
+
+  EchoServer() throws IOException {
+    listener = listen();
+  }
+
+  Endpoint endpoint() {
+    return Endpoint.of(address);
+  }
+
+  private ServerSocket listen() throws IOException {
+    ServerSocket opened = new ServerSocket();
+    opened.setReuseAddress(true);
+    opened.bind(address, 1_024);
+    inBackground(() -> accept(opened));
+    return opened;
+  }
+
+  /** As a process that is killed: resets every connection, and listens no more. */
+  void kill() throws IOException {
+    listener.close();
+    for (Socket connection : connections) {
+      try (connection) {
+        connection.setSoLinger(true, 0);
+      } catch (SocketException closedMeanwhile) {
+        // By its own thread.
+      }
+    }
+  }
+
+  /** Listens again where it did. */
+  void restart() throws IOException {
+    listener = listen();
+  }
+
+  private void accept(ServerSocket on) {
+    try {
+      while (true) {
+        Socket connection = on.accept();
+        connections.add(connection);
+        inBackground(() -> echo(connection));
+      }
+    } catch (IOException closed) {
+      // Killed, or the test is over.
+    }
+  }
+
+  private void echo(Socket connection) {
+    try (connection) {
+      int request;
+      do {
+        request = connection.getInputStream().read();
+        if (request >= 0) {
+          connection.getOutputStream().write(request);
+        }
+      } while (request >= 0 && request != CLOSE);
+    } catch (IOException reset) {
+      // By us or by the client.
+    }
+    connections.remove(connection);
+  }
+
+  private static void inBackground(Runnable task) {
+    Thread thread = new Thread(task, "echo");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    try {
+      kill();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
