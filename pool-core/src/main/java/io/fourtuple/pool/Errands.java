@@ -21,6 +21,7 @@ final class Errands {
     int depth;
     @Nullable Throwable firstFault;
 
+    @SuppressWarnings("ReferenceEquality") // none may suppress itself, only an equal
     void run(Runnable errand) {
       try {
         errand.run();

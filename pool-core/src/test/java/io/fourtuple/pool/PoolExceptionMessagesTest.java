@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What errors say, word for word: operators search their logs for it. */
@@ -29,22 +30,22 @@ class PoolExceptionMessagesTest {
           17,
           PoolCounters.NONE);
 
+  private final IOException refused = new IOException("Connection refused");
+
   @Test
   void acquireTimeout() {
-    IOException lastFailure = new IOException("Connection refused");
-    AcquireTimeoutException e =
-        new AcquireTimeoutException(STATE, Duration.ofMillis(250), lastFailure);
+    AcquireTimeoutException e = timedOut();
     assertThat(e)
         .hasMessage(
             "no connection to shop.example after 250 ms:"
                 + " leased=48, idle=1, connecting=4, waiting=17")
-        .hasCause(lastFailure);
+        .hasCause(refused);
     assertThat(e.waited()).isEqualTo(Duration.ofMillis(250));
   }
 
   @Test
   void tooManyWaiters() {
-    TooManyWaitersException e = new TooManyWaitersException(STATE, 10_000);
+    TooManyWaitersException e = turnedAway();
     assertThat(e)
         .hasMessage(
             "no connection to shop.example at once, and 10000 callers wait, as many as may:"
@@ -55,20 +56,17 @@ class PoolExceptionMessagesTest {
 
   @Test
   void connectFailed() {
-    IOException cause = new IOException("Connection refused");
     ConnectFailedException e =
-        new ConnectFailedException(DESTINATION, "every endpoint is down", null, cause);
+        new ConnectFailedException(DESTINATION, "every endpoint is down", null, refused);
     assertThat(e)
         .hasMessage("no connection to shop.example: every endpoint is down")
-        .hasCause(cause);
+        .hasCause(refused);
     assertThat(e.retryAfter()).isEmpty();
   }
 
   @Test
   void connectFailedWithANextAttempt() {
-    ConnectFailedException e =
-        new ConnectFailedException(
-            DESTINATION, "every endpoint is down", Duration.ofMillis(1_460), null);
+    ConnectFailedException e = downForAWhile();
     assertThat(e)
         .hasMessage("no connection to shop.example: every endpoint is down, next attempt in 1.5 s");
     assertThat(e.retryAfter()).contains(Duration.ofMillis(1_460));
@@ -83,11 +81,7 @@ class PoolExceptionMessagesTest {
 
   @Test
   void portsExhausted() {
-    PortsExhaustedException e =
-        new PortsExhaustedException(
-            List.of(census("10.0.0.5", 4_200_000_000L)),
-            Duration.ofMillis(250),
-            Duration.ofSeconds(9));
+    PortsExhaustedException e = outOfPorts();
     assertThat(e)
         .hasMessage(
             "no free local port on 10.0.0.5:[40000-40511] to 203.0.113.7:443 after 250 ms:"
@@ -132,15 +126,37 @@ class PoolExceptionMessagesTest {
   @Test
   void numbersAreWrittenTheSameEverywhere() {
     Locale before = Locale.getDefault();
+    List<String> here = messagesWithNumbers();
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
-      acquireTimeout();
-      tooManyWaiters();
-      connectFailedWithANextAttempt();
-      portsExhausted();
+      assertThat(messagesWithNumbers()).isEqualTo(here);
     } finally {
       Locale.setDefault(before);
     }
+  }
+
+  private List<String> messagesWithNumbers() {
+    return Stream.of(timedOut(), turnedAway(), downForAWhile(), outOfPorts())
+        .map(Throwable::getMessage)
+        .toList();
+  }
+
+  private AcquireTimeoutException timedOut() {
+    return new AcquireTimeoutException(STATE, Duration.ofMillis(250), refused);
+  }
+
+  private static TooManyWaitersException turnedAway() {
+    return new TooManyWaitersException(STATE, 10_000);
+  }
+
+  private static ConnectFailedException downForAWhile() {
+    return new ConnectFailedException(
+        DESTINATION, "every endpoint is down", Duration.ofMillis(1_460), null);
+  }
+
+  private static PortsExhaustedException outOfPorts() {
+    return new PortsExhaustedException(
+        List.of(census("10.0.0.5", 4_200_000_000L)), Duration.ofMillis(250), Duration.ofSeconds(9));
   }
 
   private static PortCensus census(String from, long nanosToNextFree) {

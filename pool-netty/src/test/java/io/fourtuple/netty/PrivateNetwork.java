@@ -17,9 +17,6 @@ import java.util.concurrent.TimeUnit;
  * nothing but a loopback device and the test's range of ephemeral ports.
  */
 final class PrivateNetwork {
-  private static final String SET_UP =
-      "ip link set lo up && echo \"%s\" > /proc/sys/net/ipv4/ip_local_port_range && exec \"$@\"";
-
   private PrivateNetwork() {}
 
   /**
@@ -54,9 +51,11 @@ final class PrivateNetwork {
   }
 
   private static Process start(List<String> command) throws IOException {
-    String range = Way.EPHEMERAL.first() + " " + Way.EPHEMERAL.last();
+    String setUp =
+        "ip link set lo up && echo \"%s %s\" > /proc/sys/net/ipv4/ip_local_port_range && exec \"$@\""
+            .formatted(Way.EPHEMERAL.first(), Way.EPHEMERAL.last());
     List<String> all = new ArrayList<>(List.of("unshare", "--user", "--net", "--map-root-user"));
-    all.addAll(List.of("sh", "-c", SET_UP.formatted(range), "sh"));
+    all.addAll(List.of("sh", "-c", setUp, "sh"));
     all.addAll(command);
     return new ProcessBuilder(all).redirectErrorStream(true).start();
   }
