@@ -90,6 +90,7 @@ public final class HostPorts {
     SelectionChoice choice = SelectionChoice.choose(config, host.network(), abilities);
     PortSelection selection = choice.selection();
     PortSet ports = ports(selection);
+    config.budget(selection, ports.size()); // a head-room that does not fit is refused here
     if (config.selection() == null && choiceLogged.compareAndSet(false, true)) {
       log.info(
           "chose {} for ports {} of {}: {}",

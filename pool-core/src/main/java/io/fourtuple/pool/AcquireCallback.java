@@ -6,10 +6,10 @@ import java.io.IOException;
  * Hears how an acquire ends: exactly one of the two methods is called, once, without a lock, on
  * whatever thread it happened. Called inside {@link ConnectionPool#acquire(Destination,
  * java.time.Duration, AcquireCallback)} where a connection is at hand. Do not block in it: it may
- * run on an event loop, and inside the call that gave the connection back. What it throws is
- * logged.
+ * run on an event loop, and inside the call that gave the connection back.
  *
- * <p>What a callback throws is logged and otherwise ignored: a lease it was given stays its own.
+ * <p>What a callback throws is logged and otherwise ignored; the lease that it was given counts as
+ * not taken, and is discarded.
  *
  * @param <C> the connection's type
  */

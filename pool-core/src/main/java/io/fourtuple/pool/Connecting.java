@@ -31,7 +31,8 @@ final class Connecting<C> {
   private final Set<ConnectAttempt<C>> attempts = new HashSet<>();
   private @Nullable PortShortage<C> shortage;
   private @Nullable Cancellable probeTimer;
-  private @Nullable Throwable lastFailure;
+  @Nullable Throwable lastFailure; // of a connect; null for none
+  @Nullable Throwable lastRefusal; // of a port by the kernel; null for none
 
   Connecting(DestinationPool<C> owner, ConnectionPool<C> pool) {
     this.owner = owner;
@@ -45,11 +46,6 @@ final class Connecting<C> {
   /** The demand under which callers wait for a port; null for none. Inside. */
   @Nullable PortShortage<C> shortage() {
     return shortage;
-  }
-
-  /** Why a connect failed last; null for none. Inside. */
-  @Nullable Throwable lastFailure() {
-    return lastFailure;
   }
 
   /** Inside. */
@@ -326,6 +322,7 @@ final class Connecting<C> {
       attempts.remove(attempt);
       connection.endpoint.connectEnds(route);
       connection.endpoint.health.succeeded();
+      lastRefusal = null;
       connection.endpoint.exhausted(route, false);
       owner.connections().add(connection);
       plan();
@@ -343,6 +340,7 @@ final class Connecting<C> {
     try {
       endpoint.connectEnds(route);
       endpoint.health.undecided();
+      lastRefusal = why;
     } finally {
       section.leave();
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +68,8 @@ public final class ConnectionPool<C> implements AutoCloseable {
 
   /** Begins a pool over a connector. */
   public static <C> ConnectionPoolBuilder<C> builder(Connector<C> connector) {
-    return new ConnectionPoolBuilder<>(connector);
+    return new ConnectionPoolBuilder<>(
+        Objects.requireNonNull(connector, "connector must not be null"));
   }
 
   /** A pool with all defaults. */
@@ -135,6 +137,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
    */
   public Cancellable acquire(
       Destination destination, Duration timeout, AcquireCallback<C> callback) {
+    Objects.requireNonNull(callback, "callback must not be null");
     long now = now();
     Waiter<C> waiter =
         new Waiter<>(
@@ -218,6 +221,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
    * @return completes when every connection is gone
    */
   public CompletableFuture<Void> close(Duration drain) {
+    Objects.requireNonNull(drain, "drain must not be null");
     isClosed = true;
     connector.ledger().removeHolder(holder);
     List<DestinationPool<C>> all = List.copyOf(destinations.values());
@@ -286,7 +290,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     for (PoolListener listener : listeners) {
       try {
         event.accept(listener);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // an Error too: callers are still to be told
         log.warn("a pool listener failed", e);
       }
     }

@@ -4,6 +4,7 @@ import io.fourtuple.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -145,24 +146,25 @@ public final class ConnectionPoolBuilder<C> {
 
   /** Whether lost leases are found; default {@link LeakDetection#ON}. */
   public ConnectionPoolBuilder<C> leakDetection(LeakDetection mode) {
-    leakDetection = mode;
+    leakDetection = Objects.requireNonNull(mode, "leakDetection must not be null");
     return this;
   }
 
   /** Adds somebody to be told what happens. */
   public ConnectionPoolBuilder<C> listener(PoolListener listener) {
-    listeners.add(listener);
+    listeners.add(Objects.requireNonNull(listener, "listener must not be null"));
     return this;
   }
 
   /** What runs timers; default is the ledger's scheduler. */
   public ConnectionPoolBuilder<C> scheduler(Scheduler scheduler) {
-    this.scheduler = scheduler;
+    this.scheduler = Objects.requireNonNull(scheduler, "scheduler must not be null");
     return this;
   }
 
   /** Where chance comes from, so that a run can be repeated; must be thread-safe. */
   public ConnectionPoolBuilder<C> random(RandomGenerator random) {
+    Objects.requireNonNull(random, "random must not be null");
     this.random = () -> random;
     return this;
   }

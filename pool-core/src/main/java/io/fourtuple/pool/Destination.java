@@ -8,12 +8,16 @@ import java.util.List;
  * the endpoints are equally good, and are never shared with another destination, even one with the
  * same endpoints.
  *
- * @param name as it is known to the peer, for messages and for TLS server name indication
+ * @param name not blank; as it is known to the peer, for messages and for TLS server name
+ *     indication
  * @param endpoints at least one, without repetition
  */
 public record Destination(String name, List<Endpoint> endpoints) {
   /** Checks and copies the endpoints. */
   public Destination {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name must not be blank, was \"" + name + "\"");
+    }
     endpoints = List.copyOf(endpoints);
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("endpoints must not be empty, destination " + name);

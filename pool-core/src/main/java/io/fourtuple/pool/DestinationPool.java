@@ -109,10 +109,12 @@ final class DestinationPool<C> {
   private void timedOut(Waiter<C> waiter) {
     PortShortage<C> forPorts;
     Throwable cause;
+    Throwable refusal;
     section.enter();
     try {
       forPorts = connecting.shortage();
-      cause = connecting.lastFailure();
+      cause = connecting.lastFailure;
+      refusal = connecting.lastRefusal;
       if (!queue.remove(waiter)) {
         return;
       }
@@ -120,11 +122,14 @@ final class DestinationPool<C> {
     } finally {
       section.leave();
     }
-    refuse(
-        waiter,
+    IOException why =
         forPorts != null
             ? forPorts.timedOut(waiter)
-            : new AcquireTimeoutException(snapshot(), waited(waiter), cause));
+            : new AcquireTimeoutException(snapshot(), waited(waiter), cause);
+    if (forPorts != null && refusal != null) {
+      why.addSuppressed(refusal); // what the kernel said, where it is to blame
+    }
+    refuse(waiter, why);
   }
 
   /** The caller does not want to wait any more. */

@@ -45,7 +45,9 @@ final class Waiter<C> {
 
   void acquired(Lease<C> lease) {
     stopTimer();
-    told(() -> callback.acquired(lease));
+    if (!told(() -> callback.acquired(lease))) {
+      lease.discard(); // nobody else will
+    }
   }
 
   void failed(IOException why) {
@@ -53,11 +55,13 @@ final class Waiter<C> {
     told(() -> callback.failed(why));
   }
 
-  private static void told(Runnable callback) {
+  private static boolean told(Runnable callback) {
     try {
       callback.run();
-    } catch (RuntimeException e) {
+      return true;
+    } catch (RuntimeException | Error e) { // an Error too: others are still to be served
       log.warn("a caller's callback failed", e);
+      return false;
     }
   }
 

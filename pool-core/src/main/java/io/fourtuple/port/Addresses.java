@@ -55,12 +55,15 @@ final class Addresses {
         "address must be a literal IP address such as 10.0.0.5, was \"" + literal + "\"", cause);
   }
 
-  /** Exact, because the JDK asks for the name {@code 10.0.0.256}. */
+  /**
+   * Exact, because the JDK asks for the name {@code 10.0.0.256}. No leading zeros, which some read
+   * as octal and others do not.
+   */
   private static boolean isV4(String text) {
     String[] parts = text.split("\\.", -1);
     return parts.length == 4
         && Arrays.stream(parts)
-            .allMatch(part -> part.matches("[0-9]{1,3}") && Integer.parseInt(part) <= 255);
+            .allMatch(part -> part.matches("0|[1-9][0-9]{0,2}") && Integer.parseInt(part) <= 255);
   }
 
   /** With a colon, and begun like this, the JDK takes it for an address or for a mistake. */

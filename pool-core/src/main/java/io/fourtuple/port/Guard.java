@@ -51,7 +51,7 @@ final class Guard {
   private static void tell(Runnable somebody) {
     try {
       somebody.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an Error too: others are still to be told
       log.error("somebody who waits for ports, or reads the kernel's table, failed", e);
     }
   }

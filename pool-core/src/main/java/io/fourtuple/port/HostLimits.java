@@ -24,6 +24,18 @@ public record HostLimits(
     Duration finTimeout,
     boolean timestamps) {
 
+  /** Checks the durations. */
+  public HostLimits {
+    checkNotNegative("timeWaitReuseDelay", timeWaitReuseDelay);
+    checkNotNegative("finTimeout", finTimeout);
+  }
+
+  private static void checkNotNegative(String field, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(field + " must not be negative, was " + value);
+    }
+  }
+
   /** The three values of {@code tcp_tw_reuse}. */
   public enum TimeWaitReuse {
     /** 0. */

@@ -5,6 +5,7 @@ import io.fourtuple.time.SystemScheduler;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ public final class PortLedger {
         builder.scheduler != null ? builder.scheduler : new SystemScheduler("fourtuple-ledger");
     book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits));
     dispenser = new Dispenser(this, guard, book, builder.enforcement);
-    reports = new Reports(book);
+    reports = new Reports(book, guard);
     alarm = new Alarm(scheduler, this::onAlarm);
     epoch = ticker.read();
   }
@@ -87,6 +88,7 @@ public final class PortLedger {
 
   /** Changes whether budgets are enforced. Who waits goes on at once under {@code OBSERVE}. */
   public void enforcement(Enforcement next) {
+    Objects.requireNonNull(next, "enforcement must not be null");
     guard.run(
         () -> {
           dispenser.enforcement(next);
@@ -112,7 +114,7 @@ public final class PortLedger {
 
   /** Adds somebody to be asked for idle connections when their ports are wanted. */
   public void addHolder(IdleHolder holder) {
-    holders.add(holder);
+    holders.add(Objects.requireNonNull(holder, "holder must not be null"));
   }
 
   /** Takes a holder away; does nothing where it was not added. */
@@ -126,7 +128,7 @@ public final class PortLedger {
    * and must return at once.
    */
   public void reconciler(Runnable request) {
-    reconciler = request;
+    reconciler = Objects.requireNonNull(request, "request must not be null");
   }
 
   // ---- reserving

@@ -3,6 +3,7 @@ package io.fourtuple.port;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link PortLedger}. Not thread-safe. */
@@ -17,18 +18,18 @@ public final class PortLedgerBuilder {
   Enforcement enforcement = Enforcement.ENFORCE;
 
   PortLedgerBuilder(HostLimits limits) {
-    this.limits = limits;
+    this.limits = Objects.requireNonNull(limits, "limits must not be null");
   }
 
   /** The clock; default is the machine's. */
   public PortLedgerBuilder ticker(Ticker ticker) {
-    this.ticker = ticker;
+    this.ticker = Objects.requireNonNull(ticker, "ticker must not be null");
     return this;
   }
 
   /** What runs timers; default is a daemon thread of the ledger's own. */
   public PortLedgerBuilder scheduler(Scheduler scheduler) {
-    this.scheduler = scheduler;
+    this.scheduler = Objects.requireNonNull(scheduler, "scheduler must not be null");
     return this;
   }
 
@@ -56,7 +57,7 @@ public final class PortLedgerBuilder {
 
   /** Whether budgets are enforced; default {@link Enforcement#ENFORCE}. */
   public PortLedgerBuilder enforcement(Enforcement enforcement) {
-    this.enforcement = enforcement;
+    this.enforcement = Objects.requireNonNull(enforcement, "enforcement must not be null");
     return this;
   }
 

@@ -19,6 +19,9 @@ public record PortOutlook(boolean live, List<Duration> expiries) {
    * @param ahead 0 or more
    */
   public Optional<Duration> untilFree(int ahead) {
+    if (ahead < 0) {
+      throw new IllegalArgumentException("ahead must be >= 0, was " + ahead);
+    }
     return !live && ahead < expiries.size() ? Optional.of(expiries.get(ahead)) : Optional.empty();
   }
 }

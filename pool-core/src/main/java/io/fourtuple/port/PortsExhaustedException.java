@@ -16,7 +16,7 @@ public class PortsExhaustedException extends IOException {
   private static final long serialVersionUID = 1L;
   private static final int MOST_ROUTES_SHOWN = 4;
 
-  private final transient List<PortCensus> routes;
+  private final transient @Nullable List<PortCensus> routes;
   private final Duration waited;
   private final @Nullable Duration retryAfter;
 
@@ -35,9 +35,9 @@ public class PortsExhaustedException extends IOException {
     this.retryAfter = retryAfter;
   }
 
-  /** How the routes stood. */
+  /** How the routes stood; empty in a copy that was serialised. */
   public List<PortCensus> routes() {
-    return routes;
+    return routes == null ? List.of() : routes;
   }
 
   /** How long the caller waited; zero where it was refused at once. */

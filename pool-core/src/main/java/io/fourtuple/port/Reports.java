@@ -1,16 +1,23 @@
 package io.fourtuple.port;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Takes what holders of reservations report, moves the port, and counts. Needs the ledger's lock.
  */
 final class Reports {
+  private static final Logger log = LoggerFactory.getLogger(Reports.class);
+
   private final RouteBook book;
+  private final Guard guard;
   private long established;
   private long absorbed;
   private long corrections;
 
-  Reports(RouteBook book) {
+  Reports(RouteBook book, Guard guard) {
     this.book = book;
+    this.guard = guard;
   }
 
   long established() {
@@ -64,8 +71,13 @@ final class Reports {
     }
     ports.settle(port, reservation.state(), ending, now);
     reservation.settled(ending);
-    if (ending == Ending.SOURCE_GONE) {
-      ports.source.gone(now);
+    if (ending == Ending.SOURCE_GONE && ports.source.gone(now)) {
+      guard.afterwards(
+          () ->
+              log.warn(
+                  "source address {} is not on this host: left alone, and tried again from time to"
+                      + " time",
+                  reservation.route().source()));
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;

@@ -74,13 +74,19 @@ final class SourcePorts {
     }
   }
 
-  /** The address is not on this host: leave it alone, longer each time. */
-  void gone(long now) {
+  /**
+   * The address is not on this host: leave it alone, longer each time.
+   *
+   * @return whether that is news since a connect last worked
+   */
+  boolean gone(long now) {
+    boolean isNews = goneMillis == 0;
     if (now >= goneUntil) {
       goneMillis =
           goneMillis == 0 ? FIRST_GONE_MILLIS : Math.min(LONGEST_GONE_MILLIS, 2 * goneMillis);
       goneUntil = now + goneMillis;
     }
+    return isNews;
   }
 
   /** Until when the address is left alone. */

@@ -23,6 +23,8 @@ public final class NettyConnectorBuilder {
   /** Netty keeps a time-out in an int of milliseconds; a day is longer than anybody waits. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
   /** By name, because a raw option of the same name is another object. */
   private static final Set<String> REFUSED =
       Set.of(
@@ -204,7 +206,7 @@ public final class NettyConnectorBuilder {
   }
 
   private static Duration checked(String field, Duration timeout) {
-    if (timeout.toMillis() < 1 || timeout.compareTo(LONGEST) > 0) {
+    if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(field + " must be in 1 ms..1 day, was " + timeout);
     }
     return timeout;
