@@ -85,15 +85,19 @@ final class Demands {
     return longest;
   }
 
-  /** Who waits for a port of a route since before a tick, without a promise; null for nobody. */
+  /** Who waits longest for a port of a route, since before a tick and without a promise. */
   @Nullable Entry unpromised(RoutePorts route, long since, @Nullable PortDemand except, long now) {
     Entry own = except == null ? null : entries.get(except);
+    long before = since;
+    Entry longest = null;
     for (Entry entry : byRoute.getOrDefault(route, List.of())) {
-      if (entry != own && !entry.isPromised(now) && entry.demand.waitingSince() - since < 0) {
-        return entry;
+      long waits = entry.demand.waitingSince();
+      if (entry != own && !entry.isPromised(now) && waits - before < 0) {
+        longest = entry;
+        before = waits;
       }
     }
-    return null;
+    return longest;
   }
 
   /** How many callers wait for a port of a route. */
@@ -103,6 +107,16 @@ final class Demands {
       callers += entry.demand.waiting();
     }
     return callers;
+  }
+
+  /** A port that was promised to one has gone to another, who waits longer: it may ask again. */
+  void passPromise(RoutePorts route, long now) {
+    for (Entry entry : byRoute.getOrDefault(route, List.of())) {
+      if (entry.isPromised(now)) {
+        entry.promisedUntil = Long.MIN_VALUE;
+        return;
+      }
+    }
   }
 
   /** Nobody had a connection to give up for a demand. */

@@ -128,6 +128,9 @@ final class Dispenser {
       }
       PortDemand demand = longest.demand;
       demands.remove(demand);
+      if (!longest.isPromised(now)) {
+        demands.passPromise(ports, now);
+      }
       guard.afterwards(() -> demand.granted(reservation));
     }
     if (ports.wasLive && ports.live() == 0) {

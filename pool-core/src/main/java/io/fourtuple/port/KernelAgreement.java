@@ -64,7 +64,8 @@ final class KernelAgreement {
       }
       long until = seen + ports.timeWaitMillis(Ending.UNKNOWN);
       ports.hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.UNKNOWN, until);
-    } else if (table.wasFreedWithin(port, RoutePorts.OWN_TRACES_MILLIS, seen)) {
+    } else if (kind == KernelSocket.Kind.CLOSING
+        && table.wasFreedWithin(port, RoutePorts.OWN_TRACES_MILLIS, seen)) {
       // Our own last connection, still waiting for an acknowledgement: over in a round trip or two.
       long until = seen + SHORTEST_REST;
       ports.hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, until);

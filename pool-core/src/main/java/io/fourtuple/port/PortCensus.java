@@ -34,7 +34,10 @@ public record PortCensus(
     return reserved + connecting + established + closing + timeWait - reusable + foreign;
   }
 
-  /** Ports for new connections now. Head-room serves foreign ports before our capacity does. */
+  /**
+   * Ports for new connections now, unless the route rests after refusals or its source is away.
+   * Head-room serves foreign ports before our capacity does.
+   */
   public int free() {
     int ports = route.source().ports().size();
     return Math.max(0, Math.min(capacity - (used() - foreign), ports - used()));

@@ -383,6 +383,46 @@ class LedgerWaitingTest {
   }
 
   @Test
+  void aClaimIsForWhoWaitsLongest() {
+    PortReservation held = rig.connected(route);
+    rig.passMillis(100);
+    long now = rig.time.read();
+    Demand later = new Demand(now - 1_000_000, route);
+    Demand longest = new Demand(now - 50_000_000, route);
+    rig.ledger.reserveOrWait(later);
+    rig.ledger.reserveOrWait(longest);
+
+    assertThat(held.claimForOthers(now, null)).isTrue();
+    held.settle(Ending.RESET);
+    rig.passMillis(20);
+
+    PortReservation next = longest.granted.get(0);
+    next.connecting();
+    next.established(next.port());
+    assertThat(next.claimForOthers(rig.time.read(), null)).as("the other waits on").isTrue();
+  }
+
+  @Test
+  void aPromiseMovesOnWhenThePortGoesToSomebodyElse() {
+    PortReservation held = rig.connected(route);
+    rig.passMillis(100);
+    long now = rig.time.read();
+    Demand first = new Demand(now - 1_000_000, route);
+    rig.ledger.reserveOrWait(first);
+    assertThat(held.claimForOthers(now, null)).as("promised to the only one").isTrue();
+    Demand longest = new Demand(now - 50_000_000, route);
+    rig.ledger.reserveOrWait(longest);
+
+    held.settle(Ending.RESET);
+    rig.passMillis(20);
+
+    PortReservation next = longest.granted.get(0);
+    next.connecting();
+    next.established(next.port());
+    assertThat(next.claimForOthers(rig.time.read(), null)).as("the first waits on").isTrue();
+  }
+
+  @Test
   void aConnectionIsNotClaimedForWhoCameLater() {
     PortReservation held = rig.connected(route);
     long since = rig.time.read();
