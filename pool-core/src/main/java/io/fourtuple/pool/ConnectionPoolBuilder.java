@@ -107,7 +107,7 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
-   * How long one connect may take: the deadline that the connector is given.
+   * How long one connect may take, handshakes included: the deadline that the connector is given.
    *
    * @param time 1 ms to 365 days; default 10 s
    */

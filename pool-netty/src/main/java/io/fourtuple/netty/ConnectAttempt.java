@@ -7,7 +7,6 @@ import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.time.Scheduler.Cancellable;
-import io.fourtuple.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -49,10 +48,10 @@ final class ConnectAttempt implements Cancellable {
   }
 
   /** Begins; never throws. */
-  void start(Ticker ticker) {
+  void start() {
     try {
       // Never at once, even on the loop: a chain of failed attempts must not grow the stack.
-      loop.execute(() -> open(request.deadline().nanosLeft(ticker.read())));
+      loop.execute(() -> open(request.deadline().nanosLeft(settings.ticker().read())));
     } catch (RejectedExecutionException shutDown) {
       giveUp(ConnectFailure.Kind.HOST, shutDown);
     }

@@ -1,6 +1,7 @@
 package io.fourtuple.netty;
 
 import io.fourtuple.port.PortSelection;
+import io.fourtuple.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
@@ -16,7 +17,8 @@ record ConnectorSettings(
     @Nullable Tls tls,
     Duration connectTimeout,
     Duration closeTimeout,
-    IdleReset idleReset) {
+    IdleReset idleReset,
+    Ticker ticker) {
 
   /** Whether an idle connection is reset when the pool would like that. */
   boolean mayReset(PortSelection selection) {

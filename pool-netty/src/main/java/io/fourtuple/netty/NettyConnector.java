@@ -60,7 +60,7 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
   public Cancellable connect(ConnectRequest request, ConnectionEvents<Channel> events) {
     EventLoop loop = loops.next();
     ConnectAttempt attempt = new ConnectAttempt(settings, request, events, loop, sources.binds());
-    attempt.start(sources.ledger().ticker());
+    attempt.start();
     return attempt;
   }
 

@@ -102,7 +102,10 @@ public final class NettyConnectorBuilder {
     return this;
   }
 
-  /** How long a TLS handshake may take; 10 s by default, 1 ms to 1 day. */
+  /**
+   * How long a TLS handshake may take, 10 s by default, 1 ms to 1 day; the deadline of the request
+   * may make it shorter.
+   */
   public NettyConnectorBuilder tlsHandshakeTimeout(Duration timeout) {
     this.tlsHandshakeTimeout = checked("tlsHandshakeTimeout", timeout);
     return this;
@@ -183,6 +186,7 @@ public final class NettyConnectorBuilder {
     ChannelTransport selected = ChannelTransport.select(transport, eventLoopGroup);
     List<OptionValue<?>> values = List.copyOf(options.values());
     tryOptions(selected, values);
+    Sources made = sources.apply(selected.probe());
     ConnectorSettings settings =
         new ConnectorSettings(
             selected,
@@ -191,9 +195,9 @@ public final class NettyConnectorBuilder {
             tls == null ? null : new Tls(tls, tlsHandshakeTimeout, endpointIdentification),
             connectTimeout,
             closeTimeout,
-            idleReset);
-    return new NettyConnector(
-        sources.apply(selected.probe()), settings, new EventLoops(selected, eventLoopGroup));
+            idleReset,
+            made.ledger().ticker());
+    return new NettyConnector(made, settings, new EventLoops(selected, eventLoopGroup));
   }
 
   private static void tryOptions(ChannelTransport transport, List<OptionValue<?>> values) {

@@ -20,31 +20,33 @@ final class Pipelines {
       throws Exception {
     ConnectorSettings.Tls tls = settings.tls();
     if (tls != null) {
-      Endpoint endpoint = request.reservation().route().endpoint();
-      channel
-          .pipeline()
-          .addLast(
-              newTlsHandler(
-                  channel,
-                  tls,
-                  serverName(request.destination(), endpoint),
-                  endpoint.port(),
-                  settings.closeTimeout()));
+      channel.pipeline().addLast(newTlsHandler(channel, tls, settings, request));
     }
     channel.pipeline().addLast(new IdleGuard(connection));
     settings.setup().setUp(channel, request.destination());
   }
 
   private static SslHandler newTlsHandler(
-      Channel channel, ConnectorSettings.Tls tls, String host, int port, Duration closeTimeout) {
+      Channel channel,
+      ConnectorSettings.Tls tls,
+      ConnectorSettings settings,
+      ConnectRequest request) {
+    Endpoint endpoint = request.reservation().route().endpoint();
+    String host = serverName(request.destination(), endpoint);
     // With a host the engine sends it as the server name, unless it is an address.
-    SslHandler handler = tls.context().newHandler(channel.alloc(), host, port);
+    SslHandler handler = tls.context().newHandler(channel.alloc(), host, endpoint.port());
     SSLParameters parameters = handler.engine().getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(tls.identification());
     handler.engine().setSSLParameters(parameters);
-    handler.setHandshakeTimeoutMillis(tls.handshakeTimeout().toMillis());
-    handler.setCloseNotifyFlushTimeoutMillis(closeTimeout.toMillis());
+    Duration left = request.deadline().left(settings.ticker().read());
+    handler.setHandshakeTimeoutMillis(handshakeMillis(tls.handshakeTimeout(), left));
+    handler.setCloseNotifyFlushTimeoutMillis(settings.closeTimeout().toMillis());
     return handler;
+  }
+
+  /** At least 1, for 0 would be no limit to netty. */
+  private static long handshakeMillis(Duration timeout, Duration left) {
+    return Math.max(1, Math.min(timeout.toMillis(), left.toMillis()));
   }
 
   /** The destination's name; the address of the endpoint where the name is just an endpoint. */

@@ -40,6 +40,11 @@ class ConnectorIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> ipv6() throws Exception {
+    return scenarios(Ipv6Scenarios.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> churn() throws Exception {
     return scenarios(ChurnScenarios.class);
   }

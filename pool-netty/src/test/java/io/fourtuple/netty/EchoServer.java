@@ -25,12 +25,17 @@ final class EchoServer implements AutoCloseable {
 
   private static final AtomicInteger NEXT_PORT = new AtomicInteger(52_000);
 
-  private final InetSocketAddress address =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), NEXT_PORT.getAndIncrement());
+  private final InetSocketAddress address;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private ServerSocket listener;
 
+  /** On 127.0.0.1. */
   EchoServer() throws IOException {
+    this(InetAddress.getLoopbackAddress());
+  }
+
+  EchoServer(InetAddress on) throws IOException {
+    address = new InetSocketAddress(on, NEXT_PORT.getAndIncrement());
     listener = listen();
   }
 

@@ -288,7 +288,7 @@ class PoolScenarios {
     }
   }
 
-  private static List<Lease<Channel>> leases(
+  static List<Lease<Channel>> leases(
       ConnectionPool<Channel> pool, Destination destination, int count) throws Exception {
     List<CompletableFuture<Lease<Channel>>> leases =
         Stream.generate(() -> pool.acquireAsync(destination, PATIENT)).limit(count).toList();
@@ -316,7 +316,7 @@ class PoolScenarios {
                 socket.state() == TcpState.ESTABLISHED && socket.remotePort() == server.port());
   }
 
-  private static void assertNothingSurfaced(ConnectionPool<Channel> pool) {
+  static void assertNothingSurfaced(ConnectionPool<Channel> pool) {
     assertThat(pool.snapshot().counters().surfaced()).isZero();
     assertThat(pool.snapshot().counters().absorbed()).isZero();
   }

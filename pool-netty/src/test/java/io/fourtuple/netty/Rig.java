@@ -48,12 +48,23 @@ final class Rig implements AutoCloseable {
 
   /** From several loopback addresses. */
   Rig(Way way, HostLimits limits, int addresses, UnaryOperator<NettyConnectorBuilder> with) {
+    this(
+        way,
+        limits,
+        IntStream.rangeClosed(1, addresses)
+            .mapToObj(n -> Endpoint.of("127.0.0." + n, 1).address())
+            .toList(),
+        with);
+  }
+
+  Rig(
+      Way way,
+      HostLimits limits,
+      List<InetAddress> addresses,
+      UnaryOperator<NettyConnectorBuilder> with) {
     this.way = way;
     this.ledger = PortLedger.create(limits);
-    List<SourceAddress> sources =
-        IntStream.rangeClosed(1, addresses)
-            .mapToObj(n -> source(Endpoint.of("127.0.0." + n, 1).address()))
-            .toList();
+    List<SourceAddress> sources = addresses.stream().map(this::source).toList();
     NettyConnectorBuilder builder =
         NettyConnector.builder()
             .transport(way.transport)

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -226,6 +227,35 @@ class TlsScenarios {
       assertThat(attempt.endingOf(rig.setUpChannel())).isEqualTo(Ending.RESET);
       attempt.assertCalls("failed");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shakesHandsNoLongerThanTheDeadline(Way way) throws Exception {
+    SslContext context = trusting();
+    Duration deadline = Duration.ofMillis(300);
+    CompletableFuture<Long> timeout = new CompletableFuture<>();
+    try (RawServer server = RawServer.accepting();
+        Rig rig =
+            new Rig(
+                way,
+                b ->
+                    b.tls(context)
+                        .tlsHandshakeTimeout(Duration.ofSeconds(10))
+                        .handler((channel, to) -> timeout.complete(handshakeMillis(channel))))) {
+      Attempt attempt = rig.connect(rig.reserve(server.endpoint()), deadline);
+
+      assertThat(attempt.failure().kind()).isEqualTo(Kind.ENDPOINT);
+      assertThat(timeout).isCompleted();
+      assertThat(timeout.join()).isBetween(1L, deadline.toMillis());
+      assertThat(attempt.failure().cause())
+          .hasMessageContaining("handshake timed out after " + timeout.join() + "ms");
+      attempt.assertCalls("failed");
+    }
+  }
+
+  private static long handshakeMillis(Channel channel) {
+    return channel.pipeline().get(SslHandler.class).getHandshakeTimeoutMillis();
   }
 
   @ParameterizedTest
