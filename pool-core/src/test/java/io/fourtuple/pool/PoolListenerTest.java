@@ -175,7 +175,7 @@ class PoolListenerTest {
   /** Throws whatever happens; expected in the log. */
   private static final class Throwing implements PoolListener {
     private static void fail() {
-      throw new IllegalStateException("a listener's own fault; expected in the log");
+      throw new AssertionError("a listener's own fault; expected in the log");
     }
 
     @Override

@@ -6,10 +6,14 @@ import static io.fourtuple.pool.Scene.SECOND;
 import static io.fourtuple.pool.Scene.TO_ONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.port.PortsExhaustedException;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.PortRequest;
 import io.fourtuple.testkit.SimulatedConnection;
 import io.fourtuple.testkit.SimulatedPeer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -120,6 +124,30 @@ class PortRefusalsTest {
                 .collect(Collectors.groupingBy(l -> l.route().source(), Collectors.counting())))
         .containsEntry(large, 4L)
         .containsEntry(scene.sources.get(0), 4L);
+  }
+
+  @Test
+  void aSourceThatIsNotOnThisHostIsNamedByTheKernelsOwnWords() {
+    scene.sources.forEach(source -> scene.host.kernel().removeAddress(source.address()));
+
+    Caller caller = scene.call(pool, TO_ONE, SECOND);
+    scene.pass(SECOND);
+
+    PortsExhaustedException refusal = caller.refusal(PortsExhaustedException.class);
+    assertThat(refusal.getSuppressed()).hasSize(1);
+    assertThat(refusal.getSuppressed()[0]).hasMessageContaining("Cannot assign");
+    assertThat(refusal).hasNoCause();
+  }
+
+  @Test
+  void anErrorIsRecognisedAsAPortRefusalBelowOtherErrors() {
+    IOException netty = new IOException("connect(..) failed with error(-99): Cannot assign", null);
+
+    assertThat(PortRefusals.isPortRefusal(new IOException("no", new BindException("x")))).isTrue();
+    assertThat(PortRefusals.isPortRefusal(new IOException("no", netty))).isTrue();
+    assertThat(PortRefusals.isPortRefusal(new IOException("bind failed with error(-98)"))).isTrue();
+    assertThat(PortRefusals.isPortRefusal(new ConnectException("Connection refused"))).isFalse();
+    assertThat(PortRefusals.isPortRefusal(new IOException((String) null))).isFalse();
   }
 
   @Test
