@@ -14,6 +14,9 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +26,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,7 +120,17 @@ class QuickstartIT {
   void aGetOnAClosedChannelIsUnansweredInsteadOfWaiting() throws Exception {
     try (PoolOfOne client = new PoolOfOne(endpoint);
         Lease<Channel> lease = client.pool.acquire(client.destination, Duration.ofSeconds(2))) {
+      CompletableFuture<Void> emptied = new CompletableFuture<>();
+      ChannelHandler last =
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void handlerRemoved(ChannelHandlerContext context) {
+              emptied.complete(null);
+            }
+          };
+      lease.connection().pipeline().addLast(last);
       lease.connection().close().sync();
+      emptied.get(5, TimeUnit.SECONDS); // from here on no handler is told of the close
       assertThatThrownBy(() -> HttpGet.on(lease.connection()))
           .isInstanceOf(HttpGet.Unanswered.class);
     }
