@@ -54,4 +54,14 @@ final class PoolUser {
       return "503, retry after " + e.retryAfter(); // the message has the arithmetic
     }
   }
+
+  /** Asks once more where the server closed the idle connection just when it was leased. */
+  static String askAgain(ConnectionPool<Channel> pool, Destination shop)
+      throws IOException, InterruptedException {
+    try {
+      return ask(pool, shop);
+    } catch (HttpGet.Unanswered e) {
+      return ask(pool, shop);
+    }
+  }
 }
