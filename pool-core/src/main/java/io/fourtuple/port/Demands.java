@@ -23,10 +23,30 @@ final class Demands {
     final PortDemand demand;
     final List<RoutePorts> routes;
     private long promisedUntil = Long.MIN_VALUE;
+    private long since;
 
     Entry(PortDemand demand, List<RoutePorts> routes) {
       this.demand = demand;
       this.routes = routes;
+      this.since = demand.waitingSince();
+    }
+
+    /** What the demand says; where it fails to, what it said last, for others wait here too. */
+    long waitingSince() {
+      try {
+        since = demand.waitingSince();
+      } catch (RuntimeException e) {
+        // Its own fault, and its own loss: it waits on in its old place.
+      }
+      return since;
+    }
+
+    private int callers() {
+      try {
+        return demand.waiting();
+      } catch (RuntimeException e) {
+        return 1;
+      }
     }
 
     boolean isPromised(long now) {
@@ -78,7 +98,7 @@ final class Demands {
   @Nullable Entry longest(RoutePorts route) {
     Entry longest = null;
     for (Entry entry : byRoute.getOrDefault(route, List.of())) {
-      if (longest == null || entry.demand.waitingSince() - longest.demand.waitingSince() < 0) {
+      if (longest == null || entry.waitingSince() - longest.waitingSince() < 0) {
         longest = entry;
       }
     }
@@ -91,7 +111,7 @@ final class Demands {
     long before = since;
     Entry longest = null;
     for (Entry entry : byRoute.getOrDefault(route, List.of())) {
-      long waits = entry.demand.waitingSince();
+      long waits = entry.waitingSince();
       if (entry != own && !entry.isPromised(now) && waits - before < 0) {
         longest = entry;
         before = waits;
@@ -104,7 +124,7 @@ final class Demands {
   int callersOn(RoutePorts route) {
     int callers = 0;
     for (Entry entry : byRoute.getOrDefault(route, List.of())) {
-      callers += entry.demand.waiting();
+      callers += entry.callers();
     }
     return callers;
   }

@@ -7,6 +7,7 @@ import io.fourtuple.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What the ledger does where threads meet, and where those who wait fail. */
@@ -65,6 +66,46 @@ class LedgerRobustnessTest {
     time.advance(Duration.ofMillis(300));
 
     assertThat(ledger.tryReserve(List.of(route))).isNotNull();
+  }
+
+  @Test
+  void whoFailsToSayHowLongItWaitsCostsNobodyElseTheirs() {
+    Route route = route(1);
+    PortReservation held = reserve(route);
+    AtomicBoolean isBroken = new AtomicBoolean();
+    PortDemand broken =
+        new PortDemand() {
+          @Override
+          public List<Route> routes() {
+            return List.of(route);
+          }
+
+          @Override
+          public long waitingSince() {
+            if (isBroken.get()) {
+              throw new IllegalStateException("broken demand");
+            }
+            return time.read();
+          }
+
+          @Override
+          public void granted(PortReservation reservation) {
+            reservation.settle(Ending.ABANDONED);
+          }
+
+          @Override
+          public void reconsider() {}
+        };
+    ledger.reserveOrWait(broken);
+    Demand sound = Demand.on(route, () -> {});
+    ledger.reserveOrWait(sound);
+    isBroken.set(true);
+
+    held.settle(Ending.ABANDONED);
+
+    assertThat(held.isSettled()).isTrue();
+    assertThat(sound.got()).hasSize(1);
+    assertThat(ledger.stats().faults()).isZero();
   }
 
   @Test
