@@ -176,6 +176,14 @@ class HostSourcesTest {
   }
 
   @Test
+  void headRoomThatLeavesNoPortIsRefusedBeforeTheFirstConnection() {
+    HostPorts view = on(linux).headRoom(Integer.MAX_VALUE).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> view.forTransport(PLAIN))
+        .withMessageContaining("headRoom must be in 0..");
+  }
+
+  @Test
   void headRoomAndHighMarkMakeTheBudget() {
     PortBudget budget =
         only(
