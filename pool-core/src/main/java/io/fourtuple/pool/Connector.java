@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens and closes connections for a {@link ConnectionPool}, and tells it and the {@link
- * PortLedger} what becomes of them. Implementations must be thread-safe; the pool calls them
- * without holding a lock.
+ * PortLedger} what becomes of them. Implementations must be thread-safe and not throw; the pool
+ * calls them without holding a lock.
  *
  * @param <C> the connection's type
  */
