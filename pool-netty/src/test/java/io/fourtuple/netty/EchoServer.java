@@ -55,11 +55,15 @@ final class EchoServer implements AutoCloseable {
   void kill() throws IOException {
     listener.close();
     for (Socket connection : connections) {
-      try (connection) {
-        connection.setSoLinger(true, 0);
-      } catch (SocketException closedMeanwhile) {
-        // By its own thread.
-      }
+      reset(connection);
+    }
+  }
+
+  private static void reset(Socket connection) throws IOException {
+    try (connection) {
+      connection.setSoLinger(true, 0);
+    } catch (SocketException closedMeanwhile) {
+      // By its own thread.
     }
   }
 
@@ -73,6 +77,9 @@ final class EchoServer implements AutoCloseable {
       while (true) {
         Socket connection = on.accept();
         connections.add(connection);
+        if (on.isClosed()) {
+          reset(connection); // accepted just before the kill, which did not see it
+        }
         inBackground(() -> echo(connection));
       }
     } catch (IOException closed) {
