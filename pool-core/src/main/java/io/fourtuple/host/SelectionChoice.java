@@ -64,6 +64,9 @@ record SelectionChoice(PortSelection selection, String reason) {
       case OWNED -> {
         // SO_REUSEADDR and an explicit port: every transport has them.
       }
+      case EXCLUSIVE -> {
+        // A plain bind: every transport has it.
+      }
     }
     return new SelectionChoice(selection, "it was asked for");
   }

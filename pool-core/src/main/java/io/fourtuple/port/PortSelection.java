@@ -22,10 +22,17 @@ public enum PortSelection {
    * The ledger picks, and binds with {@code SO_REUSEADDR}. Any range, best one outside the
    * ephemeral range: every port in use is taken from all programs that let the kernel pick.
    */
-  OWNED;
+  OWNED,
+
+  /**
+   * The kernel picks at bind: {@code bind(ip, 0)} without {@code IP_BIND_ADDRESS_NO_PORT}. Works
+   * everywhere, with several sources, but takes the port from every destination at once, so the
+   * budget is per source and not per route. Never chosen unless asked for.
+   */
+  EXCLUSIVE;
 
   /** Whether the ledger knows the port before the connection exists. */
   public boolean ledgerPicks() {
-    return this != KERNEL;
+    return this == PINNED || this == OWNED;
   }
 }

@@ -169,6 +169,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
       case KERNEL -> any;
       case PINNED -> any.narrowedTo(reservation.port());
       case OWNED -> PortRequest.owned(route.source().address(), reservation.port());
+      case EXCLUSIVE -> PortRequest.boundToAnyPort(route.source().address());
     };
   }
 

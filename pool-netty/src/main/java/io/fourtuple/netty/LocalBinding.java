@@ -50,6 +50,9 @@ final class LocalBinding {
         set(channel, BIND_ADDRESS_NO_PORT, 1);
         return new InetSocketAddress(address, 0);
       }
+      case EXCLUSIVE -> {
+        return new InetSocketAddress(address, 0);
+      }
     }
     throw new AssertionError(reservation.route().source().selection());
   }
