@@ -293,6 +293,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return random.get();
   }
 
+  Ticker ticker() {
+    return ticker;
+  }
+
   long now() {
     return ticker.read();
   }

@@ -85,7 +85,7 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
-   * How long a connection may idle, to a tenth of that time.
+   * How long a connection may idle, to a hundredth of that time.
    *
    * @param time 1 ms to 365 days; default 60 s, which is below what servers, balancers and NATs
    *     commonly allow (AWS NAT 350 s, Azure 240 s, nginx 75 s)
@@ -96,8 +96,8 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
-   * How long a connection is used at most. Each gets up to a tenth less, at random, so that those
-   * opened together do not end together.
+   * How long a connection is used at most, to a hundredth of that time. Each gets up to a tenth
+   * less, at random, so that those opened together do not end together.
    *
    * @param time 1 ms to 365 days; default 30 min
    */

@@ -3,6 +3,7 @@ package io.fourtuple.pool;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
+import io.fourtuple.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,11 @@ final class Connections<C> {
   private final Shelves<C> shelves = new Shelves<>();
   private final boolean usesShelves;
 
+  // Found by few loads, because each acquire and release needs them.
+  private final WaitQueue<C> queue;
+  private final Ticker ticker;
+  private final long maxUses;
+
   Connections(DestinationPool<C> owner, ConnectionPool<C> pool) {
     this.owner = owner;
     this.pool = pool;
@@ -33,6 +39,9 @@ final class Connections<C> {
     this.config = pool.config();
     this.section = owner.section();
     this.endpoints = owner.endpoints();
+    this.queue = owner.queue();
+    this.ticker = pool.ticker();
+    this.maxUses = config.maxUses();
     // What lies on shelves is not counted, so no bound could be kept.
     this.usesShelves = config.maxIdlePerDestination() == Integer.MAX_VALUE;
   }
@@ -51,14 +60,18 @@ final class Connections<C> {
 
   /**
    * Lends an idle connection that the current thread has put back; null for none. Needs no lock, so
-   * it is for where nobody waits.
+   * it is for where nobody waits. Does not look at the clock, which would cost more than all the
+   * rest: {@link Eviction} does, from time to time.
    */
   @Nullable Lease<C> lendAtHand(@Nullable Object affinity) {
     Lease<C> lease;
-    do {
-      lease = shelves.lend(affinity);
-    } while (lease != null && !isFit(lease));
-    return lease == null ? null : handOver(lease, Duration.ZERO, pool.leaks().place(lease));
+    while ((lease = shelves.lend(affinity)) != null) {
+      if (connector.isUsable(lease.pooled().connection)) {
+        return handOver(lease, Duration.ZERO, pool.leaks().place(lease));
+      }
+      discardUnfit(lease);
+    }
+    return null;
   }
 
   /** Lends an idle connection; null for none. Inside. */
@@ -75,12 +88,16 @@ final class Connections<C> {
 
   /** Whether a connection that idled can still be used; one that cannot is closed. */
   boolean isFit(Lease<C> lease) {
-    boolean fit = isReusable(lease.pooled(), pool.now());
+    boolean fit = isReusable(lease.pooled(), ticker.read());
     if (!fit) {
-      owner.counters().notGiven(lease);
-      lease.discard();
+      discardUnfit(lease);
     }
     return fit;
+  }
+
+  private void discardUnfit(Lease<C> lease) {
+    owner.counters().notGiven(lease);
+    lease.discard();
   }
 
   private boolean isReusable(PooledConnection<C> connection, long now) {
@@ -111,14 +128,14 @@ final class Connections<C> {
   }
 
   private void giveOrIdle(PooledConnection<C> connection) {
-    Waiter<C> first = owner.queue().poll();
+    Waiter<C> first = queue.poll();
     if (first != null) {
       owner.connecting().queueShrank(); // before the caller, who may return it at once
       Lease<C> lease = connection.lend();
       section.afterwards(() -> first.acquired(handOver(lease, owner.waited(first), first.place)));
       return;
     }
-    connection.idleSince = pool.now();
+    connection.idleSince = ticker.read();
     if (usesShelves && connection.leases() > 0 && shelves.put(connection)) {
       return;
     }
@@ -136,7 +153,7 @@ final class Connections<C> {
    */
   void serveFromShelves() {
     PooledConnection<C> idle;
-    while (!owner.queue().isEmpty() && (idle = shelves.take(null)) != null) {
+    while (!queue.isEmpty() && (idle = shelves.take(null)) != null) {
       giveOrIdle(idle);
     }
   }
@@ -144,9 +161,9 @@ final class Connections<C> {
   // ---- giving back
 
   /** The user is done with a connection. */
-  void release(PooledConnection<C> connection, Object key, long lease) {
-    long now = pool.now();
-    boolean isReusable = isReusable(connection, now) && connection.leases() < config.maxUses();
+  void release(PooledConnection<C> connection, Object key, int lease) {
+    long now = ticker.read();
+    boolean isReusable = isReusable(connection, now) && connection.leases() < maxUses;
     if (isReusable && !isCalledFor(connection)) {
       connection.idleSince = now;
       if (connection.returnToShelf(lease)) {
@@ -166,7 +183,7 @@ final class Connections<C> {
 
   /** Whether a connection may have something to do other than to lie on a shelf. */
   private boolean isCalledFor(PooledConnection<C> connection) {
-    return owner.queue().sizeNow() > 0 || owner.isClosed() || connection.reservation.isWanted();
+    return queue.sizeNow() > 0 || owner.isClosed() || connection.reservation.isWanted();
   }
 
   private void giveBack(PooledConnection<C> connection, @Nullable Object key, boolean isReusable) {
@@ -205,7 +222,7 @@ final class Connections<C> {
     section.enter();
     try {
       own = owner.connecting().shortage();
-      since = owner.queue().isEmpty() ? pool.now() + 1 : owner.queue().headSince() - PATIENCE_NANOS;
+      since = queue.isEmpty() ? ticker.read() + 1 : queue.headSince() - PATIENCE_NANOS;
     } finally {
       section.leave();
     }
@@ -213,7 +230,7 @@ final class Connections<C> {
   }
 
   /** The user, or a check, has found a connection unfit. */
-  void discard(PooledConnection<C> connection, long lease) {
+  void discard(PooledConnection<C> connection, int lease) {
     if (connection.endLease(lease)) {
       closeLent(connection);
     }

@@ -26,7 +26,7 @@ final class Counters {
   /** A lease was made, but its connection turned out to be unfit before anybody got it. */
   void notGiven(Lease<?> lease) {
     acquired.decrement();
-    if (lease.number > 1) {
+    if (lease.pooled().leases() > 1) {
       reused.decrement();
     }
   }

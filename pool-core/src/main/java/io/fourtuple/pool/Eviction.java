@@ -4,6 +4,8 @@ import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +14,17 @@ import org.jspecify.annotations.Nullable;
  * looks for leases that were lost. Guarded by the destination's section.
  */
 final class Eviction<C> {
+  private static final int SHARPNESS = 100;
+
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
   private final Connections<C> connections;
   private final Section section;
   private final long maxIdle;
+
+  /** The earliest that a connection can be over that is opened or returned now. */
+  private final long earliest;
+
   private @Nullable Cancellable timer;
 
   Eviction(DestinationPool<C> owner, ConnectionPool<C> pool) {
@@ -25,6 +33,7 @@ final class Eviction<C> {
     this.connections = owner.connections();
     this.section = owner.section();
     this.maxIdle = pool.config().maxIdleTime().toNanos();
+    this.earliest = Math.min(maxIdle, pool.config().maxLifetime().toNanos() / 10 * 9);
   }
 
   // ---- ports that are wanted elsewhere
@@ -73,7 +82,7 @@ final class Eviction<C> {
   /** Looks from time to time for what is over, this destination included. Inside. */
   void keepHouse() {
     if (timer == null) {
-      timer = pool.scheduler().schedule(this::evict, pool.config().maxIdleTime());
+      timer = pool.scheduler().schedule(this::evict, Duration.ofNanos(earliest));
     }
   }
 
@@ -102,37 +111,24 @@ final class Eviction<C> {
   /**
    * Closes what has idled or lived long enough at {@code now}. Inside.
    *
-   * @return nanoseconds until the next look; not less than a tenth of the idle time, because a look
-   *     walks over everything that idles
+   * @return nanoseconds until the next look; not less than a hundredth of the time that is kept,
+   *     because a look walks over all connections
    */
   private long evictUntil(long now) {
-    long next = maxIdle;
-    for (EndpointPool<C> endpoint : owner.endpoints().all()) {
-      PooledConnection<C> each = endpoint.idle.leastRecent();
-      while (each != null) {
-        PooledConnection<C> newer = each.newer;
-        long left = left(each, now);
-        if (left <= 0) {
-          connections.closeUnused(each);
-        } else {
-          next = Math.min(next, left);
-        }
-        each = newer;
-      }
-    }
-    for (PooledConnection<C> each : connections.onShelves()) {
-      long left = left(each, now);
+    List<PooledConnection<C>> over = new ArrayList<>();
+    long next = earliest;
+    for (PooledConnection<C> each : connections.all()) {
+      boolean idles = each.state == ConnectionState.IDLE || each.isOnShelf();
+      long toLive = each.endOfLife - now;
+      long left = idles ? Math.min(toLive, each.idleSince + maxIdle - now) : toLive;
       if (left > 0) {
         next = Math.min(next, left);
-      } else if (each.takeFromShelf()) {
-        connections.closeUnused(each);
+      } else if (each.state == ConnectionState.IDLE || each.takeFromShelf()) {
+        over.add(each);
       }
     }
-    return Math.max(next, maxIdle / 10);
-  }
-
-  private long left(PooledConnection<C> connection, long now) {
-    return Math.min(connection.idleSince + maxIdle - now, connection.endOfLife - now);
+    over.forEach(connections::closeUnused);
+    return Math.max(next, earliest / SHARPNESS);
   }
 
   // ---- lost leases

@@ -20,7 +20,7 @@ final class LeakDetector<C> {
   private static final int SAMPLING = 128;
 
   /** Likewise, counted for each connection, where an idle one is at hand and time counts more. */
-  private static final int SAMPLING_AT_HAND = 1_024;
+  private static final int SAMPLING_AT_HAND = 65_536;
 
   private final LeakDetection mode;
   private final ReferenceQueue<Object> lost = new ReferenceQueue<>();

@@ -17,10 +17,10 @@ public final class Lease<C> implements AutoCloseable {
   /** Tells the garbage collector that the lease is not lost; null once it is closed. */
   private @Nullable Object key;
 
-  /** Which lease of the connection this is, from 1 on. */
-  final long number;
+  /** Which lease of the connection this is: the lowest bits of its count are enough. */
+  final int number;
 
-  Lease(PooledConnection<C> pooled, Object key, long number) {
+  Lease(PooledConnection<C> pooled, Object key, int number) {
     this.pooled = pooled;
     this.key = key;
     this.number = number;

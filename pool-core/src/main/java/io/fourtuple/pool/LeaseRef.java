@@ -8,11 +8,11 @@ final class LeaseRef<C> extends WeakReference<Object> {
   final PooledConnection<C> connection;
 
   /** Number of the lease that is out. */
-  final long lease;
+  final int lease;
 
   LeaseRef(PooledConnection<C> connection, Object key, ReferenceQueue<Object> lost) {
     super(key, lost);
     this.connection = connection;
-    this.lease = connection.leases();
+    this.lease = (int) connection.leases();
   }
 }

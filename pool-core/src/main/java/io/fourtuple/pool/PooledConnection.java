@@ -126,9 +126,9 @@ final class PooledConnection<C> {
 
   /** Lends it, being the pool's. Inside. */
   Lease<C> lend() {
-    Lease<C> lease = new Lease<>(this, required(key), leases() + 1);
-    word = lease.number << COUNT_SHIFT | LEASE;
-    return lease;
+    long next = ((leases() + 1) << COUNT_SHIFT) | LEASE;
+    word = next;
+    return new Lease<>(this, required(key), number(next));
   }
 
   /** Lends it, if it lies on a shelf; else null. Needs no lock. */
@@ -139,32 +139,39 @@ final class PooledConnection<C> {
     }
     // The key is read before: once it is lent, the pool may let go of it.
     Object held = required(key);
-    long next = now + ONE_LEASE - SHELF + LEASE_FROM_SHELF;
-    return WORD.compareAndSet(this, now, next)
-        ? new Lease<>(this, held, next >>> COUNT_SHIFT)
-        : null;
+    long next = now + ONE_LEASE + (LEASE_FROM_SHELF - SHELF);
+    return WORD.compareAndSet(this, now, next) ? new Lease<>(this, held, number(next)) : null;
+  }
+
+  private static int number(long word) {
+    return (int) (word >>> COUNT_SHIFT);
   }
 
   /** Whether the lease of that number is still out. */
-  boolean isLent(long lease) {
-    long now = word;
-    return (now & LEASE) != 0 && now >>> COUNT_SHIFT == lease;
+  boolean isLent(int lease) {
+    return isLent(word, lease);
+  }
+
+  private static boolean isLent(long word, int lease) {
+    return (word & LEASE) != 0 && number(word) == lease;
   }
 
   /** Ends a lease by putting the connection where it was lent from. Needs no lock. */
-  boolean returnToShelf(long lease) {
-    long count = lease << COUNT_SHIFT;
-    return WORD.compareAndSet(this, count | LEASE_FROM_SHELF, count | SHELF);
+  boolean returnToShelf(int lease) {
+    long now = word;
+    return (now & HOLDER) == LEASE_FROM_SHELF
+        && number(now) == lease
+        && WORD.compareAndSet(this, now, now - (LEASE_FROM_SHELF - SHELF));
   }
 
   /** Ends a lease, and gives the connection to the pool; false where it has ended before. */
-  boolean endLease(long lease) {
-    while (isLent(lease)) {
-      long now = word;
-      if (now >>> COUNT_SHIFT == lease
-          && WORD.compareAndSet(this, now, lease << COUNT_SHIFT | POOL)) {
+  boolean endLease(int lease) {
+    long now = word;
+    while (isLent(now, lease)) {
+      if (WORD.compareAndSet(this, now, (now & ~HOLDER) | POOL)) {
         return true;
       }
+      now = word; // it has lost its place, or the lease has ended
     }
     return false;
   }

@@ -43,62 +43,57 @@ final class Shelves<C> {
   }
 
   /**
-   * Lends the connection that was put on the current thread's shelf last; null for none. Needs no
-   * lock.
+   * Lends a connection that lies on the current thread's shelf; null for none. Needs no lock.
    *
    * @param affinity of the current thread: connections that belong elsewhere are left there
    */
   @Nullable Lease<C> lend(@Nullable Object affinity) {
-    PooledConnection<C> last;
-    while ((last = last(affinity)) != null) {
-      Lease<C> lease = last.lendFromShelf();
-      if (lease != null) {
-        return lease;
+    int first = own();
+    for (int place = first; place < first + PLACES; place++) {
+      PooledConnection<C> there = places.get(place);
+      if (there != null && there.suits(affinity)) {
+        Lease<C> lease = there.lendFromShelf();
+        if (lease != null) {
+          return lease;
+        }
       }
     }
     return null;
   }
 
-  private @Nullable PooledConnection<C> last(@Nullable Object affinity) {
-    PooledConnection<C> last = null;
-    int first = own();
-    for (int place = first; place < first + PLACES; place++) {
-      PooledConnection<C> there = places.get(place);
-      boolean isIdle = there != null && there.isOnShelf() && there.suits(affinity);
-      if (isIdle && (last == null || there.idleSince - last.idleSince >= 0)) {
-        last = there;
-      }
-    }
-    return last;
-  }
-
   /**
-   * Puts a connection of the pool's on the current thread's shelf. Inside.
+   * Puts a connection of the pool's on the current thread's shelf, before those that are there: the
+   * most recently used is lent first. Inside.
    *
    * @return false where the shelf is full
    */
-  @SuppressWarnings("ReferenceEquality") // the very same connection
   boolean put(PooledConnection<C> connection) {
-    int first = own();
-    int free = -1;
-    for (int place = first; place < first + PLACES; place++) {
-      PooledConnection<C> there = places.get(place);
-      if (there == connection) {
-        free = place;
-        break;
-      }
-      if (free < 0 && (there == null || !there.hasPlace())) {
-        free = place;
-      }
-    }
-    if (free < 0) {
-      return false;
-    }
     clear(connection);
-    connection.place = free;
-    places.set(free, connection);
+    int place = own();
+    int free = place;
+    while (!isFree(places.get(free))) {
+      if (++free == place + PLACES) {
+        return false;
+      }
+    }
+    for (; free > place; free--) {
+      move(places.get(free - 1), free);
+    }
+    move(connection, place);
     connection.toShelf();
     return true;
+  }
+
+  /** Whose connection has gone another way needs its place no more. */
+  private static boolean isFree(@Nullable PooledConnection<?> there) {
+    return there == null || !there.hasPlace();
+  }
+
+  private void move(@Nullable PooledConnection<C> connection, int place) {
+    places.set(place, connection);
+    if (connection != null) {
+      connection.place = place;
+    }
   }
 
   /**
