@@ -49,15 +49,14 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   /** Looks for a port and connects, or tells the pool that there is none. */
   void start() {
-    List<EndpointPool<C>> order = connecting.endpointsFor(this);
+    List<List<EndpointPool<C>>> order = connecting.endpointsFor(this);
     if (order.isEmpty()) {
       return; // not wanted any more, or taken care of
     }
-    PortReservation found;
+    PortReservation found = null;
     try {
-      found = connecting.reserve(order.subList(0, 1));
-      if (found == null && order.size() > 1) {
-        found = connecting.reserve(order.subList(1, order.size()));
+      for (int i = 0; found == null && i < order.size(); i++) {
+        found = connecting.reserve(order.get(i));
       }
     } catch (RuntimeException e) {
       connecting.broken(this, e);

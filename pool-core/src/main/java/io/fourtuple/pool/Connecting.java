@@ -139,15 +139,16 @@ final class Connecting<C> {
     return owner.destination();
   }
 
-  /** The endpoints an attempt should try now, the best first; empty where it is not wanted. */
-  List<EndpointPool<C>> endpointsFor(ConnectAttempt<C> attempt) {
+  /** Where an attempt should look for a port, one after another; empty where it is not wanted. */
+  List<List<EndpointPool<C>>> endpointsFor(ConnectAttempt<C> attempt) {
     section.enter();
     try {
       if (owner.isClosed() || attempts.size() > queue.size() || isShortEverywhere()) {
         ended(attempt);
         return List.of();
       }
-      List<EndpointPool<C>> order = endpoints.toConnect(attempt.tried(), pool.now(), pool.random());
+      List<List<EndpointPool<C>>> order =
+          endpoints.toConnect(attempt.tried(), pool.now(), pool.random());
       if (order.isEmpty()) {
         ended(attempt);
         plan();
@@ -321,7 +322,7 @@ final class Connecting<C> {
     try {
       attempts.remove(attempt);
       connection.endpoint.connectEnds(route);
-      connection.endpoint.health.succeeded();
+      connection.endpoint.health.succeeded(pool.now());
       lastRefusal = null;
       connection.endpoint.exhausted(route, false);
       owner.connections().add(connection);

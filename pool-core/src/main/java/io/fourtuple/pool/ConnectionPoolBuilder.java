@@ -33,6 +33,7 @@ public final class ConnectionPoolBuilder<C> {
   private int failuresUntilDown = 3;
   private Duration firstBackOff = Duration.ofMillis(500);
   private Duration longestBackOff = Duration.ofSeconds(30);
+  private Duration slowStart = Duration.ofSeconds(10);
   private LeakDetection leakDetection = LeakDetection.ON;
 
   ConnectionPoolBuilder(Connector<C> connector) {
@@ -144,6 +145,21 @@ public final class ConnectionPoolBuilder<C> {
     return this;
   }
 
+  /**
+   * How long an endpoint that was down takes to get its full share of new connections again. It
+   * counts for a tenth at first, and then for as much of the others as the time that has passed; no
+   * caller waits for its sake. Idle connections are lent as always.
+   *
+   * @param time zero for its full share at once, up to 365 days; default 10 s
+   */
+  public ConnectionPoolBuilder<C> slowStart(Duration time) {
+    if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("slowStart must be in 0..365 days, was " + time);
+    }
+    slowStart = time;
+    return this;
+  }
+
   /** Whether lost leases are found; default {@link LeakDetection#ON}. */
   public ConnectionPoolBuilder<C> leakDetection(LeakDetection mode) {
     leakDetection = Objects.requireNonNull(mode, "leakDetection must not be null");
@@ -186,6 +202,7 @@ public final class ConnectionPoolBuilder<C> {
         failuresUntilDown,
         firstBackOff,
         longestBackOff,
+        slowStart,
         leakDetection);
   }
 

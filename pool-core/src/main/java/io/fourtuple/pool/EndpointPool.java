@@ -67,6 +67,11 @@ final class EndpointPool<C> {
     return leased + connecting;
   }
 
+  /** The same for its weight, as if it had one piece of work more. */
+  double load(long now) {
+    return (outstanding() + 1) / health.weight(now);
+  }
+
   /** Notes whether a route is above its high mark; returns true where it has just got there. */
   boolean scarce(Route route, boolean now) {
     RouteUse use = use(route);

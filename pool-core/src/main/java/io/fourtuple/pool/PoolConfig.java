@@ -17,4 +17,5 @@ record PoolConfig(
     int failuresUntilDown,
     Duration firstBackOff,
     Duration longestBackOff,
+    Duration slowStart,
     LeakDetection leakDetection) {}

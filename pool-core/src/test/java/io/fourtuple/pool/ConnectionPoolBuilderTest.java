@@ -32,6 +32,7 @@ class ConnectionPoolBuilderTest {
                 3,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
                 LeakDetection.ON));
   }
 
@@ -49,6 +50,7 @@ class ConnectionPoolBuilderTest {
                 .connectTimeout(milli)
                 .failuresUntilDown(1)
                 .backOff(milli, milli)
+                .slowStart(Duration.ZERO)
                 .leakDetection(LeakDetection.TRACED)
                 .config())
         .isEqualTo(
@@ -63,6 +65,7 @@ class ConnectionPoolBuilderTest {
                 1,
                 milli,
                 milli,
+                Duration.ZERO,
                 LeakDetection.TRACED));
   }
 
@@ -90,7 +93,10 @@ class ConnectionPoolBuilderTest {
             b -> b.backOff(Duration.ofSeconds(1), tooLong)),
         rejects(
             "first must be <= longest (PT1S), was PT2S",
-            b -> b.backOff(Duration.ofSeconds(2), Duration.ofSeconds(1))));
+            b -> b.backOff(Duration.ofSeconds(2), Duration.ofSeconds(1))),
+        rejects(
+            "slowStart must be in 0..365 days, was PT-1S",
+            b -> b.slowStart(Duration.ofSeconds(-1))));
   }
 
   private static Arguments rejects(
