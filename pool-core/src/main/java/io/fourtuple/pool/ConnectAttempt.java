@@ -28,6 +28,10 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private final Connecting<C> connecting;
   private final ConnectionPool<C> pool;
   private final List<EndpointPool<C>> tried = new ArrayList<>(1);
+
+  /** Whether it is made ahead of all callers, and gives way to them. */
+  final boolean warmsUp;
+
   private int refusals;
   private @Nullable EndpointPool<C> endpoint;
   private @Nullable PortReservation reservation;
@@ -37,9 +41,10 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private boolean isCancelled;
   private @Nullable Cancellable connect;
 
-  ConnectAttempt(Connecting<C> connecting, ConnectionPool<C> pool) {
+  ConnectAttempt(Connecting<C> connecting, ConnectionPool<C> pool, boolean warmsUp) {
     this.connecting = connecting;
     this.pool = pool;
+    this.warmsUp = warmsUp;
   }
 
   /** Endpoints that have failed this attempt. */
@@ -56,7 +61,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     PortReservation found = null;
     try {
       for (int i = 0; found == null && i < order.size(); i++) {
-        found = connecting.reserve(order.get(i));
+        found = connecting.reserve(this, order.get(i));
       }
     } catch (RuntimeException e) {
       connecting.broken(this, e);
@@ -144,8 +149,9 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
         if (++refusals % MOST_REFUSALS == 0) {
           pool.connector().ledger().coolDown(route);
         }
-        connecting.portRefused(at, route, failure.cause());
-        pool.errands().run(this::start);
+        if (connecting.portRefused(this, at, route, failure.cause())) {
+          pool.errands().run(this::start);
+        }
       }
       case ENDPOINT, HOST -> {
         tried.add(at);

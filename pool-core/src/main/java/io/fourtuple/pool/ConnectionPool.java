@@ -164,6 +164,36 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return () -> {};
   }
 
+  // ---- ahead of callers
+
+  /**
+   * Opens as many connections to a destination as are to be kept idle, at the pace that was set,
+   * and keeps that many until the pool closes, used or not.
+   *
+   * @return completes with how the destination stands when that many idle, or earlier where no more
+   *     can be had for now: every endpoint is down, ports are scarce, or connects have failed.
+   *     {@link DestinationSnapshot#idle()} says what was reached; the pool goes on trying.
+   *     Completes with a {@link PoolClosedException} where the pool closes first. Cancelling it
+   *     changes nothing else
+   */
+  public CompletableFuture<DestinationSnapshot> warmUp(Destination destination) {
+    CompletableFuture<DestinationSnapshot> reached = new CompletableFuture<>();
+    while (!isClosed) {
+      DestinationPool<C> pool = destinations.computeIfAbsent(destination, this::begin);
+      if (pool.warmUp(reached)) {
+        if (isClosed) {
+          pool.close(); // it began after close() had looked
+        }
+        return reached;
+      }
+      if (!isClosed) {
+        forget(pool);
+      }
+    }
+    reached.completeExceptionally(new PoolClosedException(destination));
+    return reached;
+  }
+
   private DestinationPool<C> begin(Destination destination) {
     DestinationPool<C> begun = new DestinationPool<>(this, destination);
     for (Endpoint endpoint : destination.endpoints()) {

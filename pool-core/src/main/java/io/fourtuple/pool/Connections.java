@@ -275,6 +275,7 @@ final class Connections<C> {
       PooledConnection<C> oldest = endpoints.of(route).longestIdle(route);
       if (oldest != null) {
         close(oldest, CloseMode.RESET);
+        owner.connecting().warmUp().gaveUp();
       }
       return oldest != null;
     } finally {

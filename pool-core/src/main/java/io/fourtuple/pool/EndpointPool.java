@@ -72,6 +72,11 @@ final class EndpointPool<C> {
     return (outstanding() + 1) / health.weight(now);
   }
 
+  /** Connections and connects in all, and one more, for its weight. */
+  double fullness(long now) {
+    return (idle.size() + outstanding() + 1) / health.weight(now);
+  }
+
   /** Notes whether a route is above its high mark; returns true where it has just got there. */
   boolean scarce(Route route, boolean now) {
     RouteUse use = use(route);

@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Route;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,28 @@ final class Endpoints<C> {
     List<List<EndpointPool<C>>> stages = new ArrayList<>(List.of(List.of(best), rest, slow));
     stages.removeIf(List::isEmpty);
     return stages;
+  }
+
+  /**
+   * Those that may be connected to ahead of callers, one after another: those with the fewest
+   * connections first, where one that starts slowly counts as if it had more.
+   */
+  List<List<EndpointPool<C>>> toWarmUp(long now) {
+    return all.stream()
+        .filter(endpoint -> endpoint.health.mayConnect(now))
+        .sorted(Comparator.comparingDouble(endpoint -> endpoint.fullness(now)))
+        .map(List::of)
+        .toList();
+  }
+
+  /** Whether any may be connected to. */
+  boolean canConnect(long now) {
+    for (EndpointPool<C> endpoint : all) {
+      if (endpoint.health.mayConnect(now)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** One of some endpoints at random, each as often as its weight says. */

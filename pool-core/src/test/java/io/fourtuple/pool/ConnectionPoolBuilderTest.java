@@ -25,6 +25,9 @@ class ConnectionPoolBuilderTest {
                 10_000,
                 64,
                 Integer.MAX_VALUE,
+                0,
+                4,
+                Duration.ofMillis(10),
                 Long.MAX_VALUE,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(30),
@@ -43,7 +46,9 @@ class ConnectionPoolBuilderTest {
             ConnectionPool.builder(scene.connector)
                 .maxWaiters(0)
                 .maxConnectingPerRoute(1)
-                .maxIdlePerDestination(0)
+                .maxIdlePerDestination(2)
+                .minIdlePerDestination(2)
+                .warmUpPace(1, milli)
                 .maxUses(1)
                 .maxIdleTime(milli)
                 .maxLifetime(Duration.ofDays(365))
@@ -57,7 +62,10 @@ class ConnectionPoolBuilderTest {
             new PoolConfig(
                 0,
                 1,
-                0,
+                2,
+                2,
+                1,
+                milli,
                 1,
                 milli,
                 Duration.ofDays(365),
@@ -75,6 +83,10 @@ class ConnectionPoolBuilderTest {
         rejects("maxWaiters must be >= 0, was -1", b -> b.maxWaiters(-1)),
         rejects("maxConnectingPerRoute must be >= 1, was 0", b -> b.maxConnectingPerRoute(0)),
         rejects("maxIdlePerDestination must be >= 0, was -1", b -> b.maxIdlePerDestination(-1)),
+        rejects("minIdlePerDestination must be >= 0, was -1", b -> b.minIdlePerDestination(-1)),
+        rejects("connecting must be >= 1, was 0", b -> b.warmUpPace(0, Duration.ofSeconds(1))),
+        rejects(
+            "interval must be in 1 ms..365 days, was PT0S", b -> b.warmUpPace(1, Duration.ZERO)),
         rejects("maxUses must be >= 1, was 0", b -> b.maxUses(0)),
         rejects(
             "maxIdleTime must be in 1 ms..365 days, was PT0S", b -> b.maxIdleTime(Duration.ZERO)),
@@ -114,5 +126,14 @@ class ConnectionPoolBuilderTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
     assertThat(builder.config()).isEqualTo(before);
+  }
+
+  @Test
+  void itRejectsMoreIdleConnectionsThanMayIdle() {
+    ConnectionPoolBuilder<SimulatedConnection> builder =
+        ConnectionPool.builder(scene.connector).minIdlePerDestination(6).maxIdlePerDestination(5);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("minIdlePerDestination must be <= maxIdlePerDestination (5), was 6");
   }
 }

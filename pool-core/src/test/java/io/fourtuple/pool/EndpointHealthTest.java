@@ -37,7 +37,21 @@ class EndpointHealthTest {
   private static EndpointHealth health(Duration first, Duration longest, Duration slowStart) {
     return new EndpointHealth(
         new PoolConfig(
-            1, 1, 1, 1, first, first, first, 3, first, longest, slowStart, LeakDetection.OFF));
+            1,
+            1,
+            1,
+            0,
+            1,
+            first,
+            1,
+            first,
+            first,
+            first,
+            3,
+            first,
+            longest,
+            slowStart,
+            LeakDetection.OFF));
   }
 
   @ParameterizedTest
