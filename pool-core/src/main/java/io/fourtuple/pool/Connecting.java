@@ -251,6 +251,7 @@ final class Connecting<C> {
         if (toProbe < Long.MAX_VALUE) {
           planAfter(Duration.ofNanos(toProbe));
         }
+        owner.eviction().watchLeases();
       }
     } finally {
       section.leave();

@@ -129,19 +129,29 @@ final class WarmUp<C> {
 
   /** Whether anybody has used the destination within the time for which a connection may idle. */
   private boolean isUsed(long now) {
-    long acquired = owner.counters().acquired.sum();
-    if (acquired != acquiredWhenUsed
-        || !owner.queue().isEmpty()
-        || endpoints.all().stream().anyMatch(endpoint -> endpoint.snapshot().leased() > 0)) {
+    List<PooledConnection<C>> onShelves = owner.connections().onShelves();
+    boolean isInUse =
+        !owner.queue().isEmpty()
+            || endpoints.snapshot(onShelves).stream().anyMatch(endpoint -> endpoint.leased() > 0);
+    long acquired = isInUse ? acquiredWhenUsed : acquired();
+    if (isInUse || acquired != acquiredWhenUsed) {
       acquiredWhenUsed = acquired;
       lastUsed = now;
     }
     return now - lastUsed < keptUnused;
   }
 
+  private long acquired() {
+    return owner.counters().read(owner.connections().all()).acquired();
+  }
+
+  private int idle() {
+    return endpoints.idle() + owner.connections().onShelves().size();
+  }
+
   /** Begins one connect, if one is due; returns nanoseconds until the next look. */
   private long step(long now) {
-    int idle = endpoints.idle();
+    int idle = idle();
     int missing = target - idle - attempts.size();
     boolean nobodyWaits = owner.queue().isEmpty();
     boolean canConnect = endpoints.canConnect(now);
@@ -171,7 +181,7 @@ final class WarmUp<C> {
   }
 
   private void beginRoundIfDue(long now, int missing) {
-    long acquired = owner.counters().acquired.sum();
+    long acquired = acquired();
     boolean wasUsed = acquired != acquiredAtRound;
     long since = now - roundBegan;
     if (since >= (wasUsed ? Math.min(LOOK_NANOS, roundWait) : roundWait)) {
@@ -232,7 +242,7 @@ final class WarmUp<C> {
   boolean isWanted() {
     return owner.queue().isEmpty()
         && !isPaused(pool.now())
-        && endpoints.idle() + attempts.size() <= target;
+        && idle() + attempts.size() <= target;
   }
 
   /** Reserves a port that nobody will miss; null where there is none. Not inside. */
