@@ -6,7 +6,9 @@ import io.fourtuple.port.Route;
 import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private static final Logger log = LoggerFactory.getLogger(ConnectAttempt.class);
 
-  /** Refusals of local ports in a row, after which the route rests. */
+  /** Refusals of a route's ports, met by one attempt, after which the route rests. */
   private static final int MOST_REFUSALS = 8;
 
   private final Connecting<C> connecting;
@@ -32,7 +34,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   /** Whether it is made ahead of all callers, and gives way to them. */
   final boolean warmsUp;
 
-  private int refusals;
+  private final Map<Route, Integer> refusals = new HashMap<>(0);
   private @Nullable EndpointPool<C> endpoint;
   private @Nullable PortReservation reservation;
   private @Nullable PooledConnection<C> connection;
@@ -146,8 +148,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     Route route = required(reservation).route();
     switch (failure.kind()) {
       case LOCAL_PORT -> {
-        if (++refusals % MOST_REFUSALS == 0) {
-          pool.connector().ledger().coolDown(route);
+        if (refusals.merge(route, 1, Integer::sum) % MOST_REFUSALS == 0) {
+          connecting.shortages().rests(at, route);
         }
         if (connecting.portRefused(this, at, route, failure.cause())) {
           pool.errands().run(this::start);

@@ -55,6 +55,10 @@ final class Connecting<C> {
     return attempts.isEmpty() && warmUp.isIdle();
   }
 
+  Shortages<C> shortages() {
+    return shortages;
+  }
+
   WarmUp<C> warmUp() {
     return warmUp;
   }
@@ -306,6 +310,7 @@ final class Connecting<C> {
       connection.endpoint.health.succeeded(pool.now());
       lastRefusal = null;
       connection.endpoint.exhausted(route, false);
+      connection.endpoint.resting(route, false);
       owner.connections().add(connection);
       plan();
     } finally {

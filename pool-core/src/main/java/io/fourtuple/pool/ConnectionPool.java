@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.IdleHolder;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.Scheduler.Cancellable;
@@ -52,6 +53,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Map<Endpoint, Set<DestinationPool<C>>> byEndpoint = new ConcurrentHashMap<>();
   private final Errands errands = new Errands();
   private final IdleHolder holder = new Holder();
+  private final Set<SourceAddress> gone = ConcurrentHashMap.newKeySet();
   private volatile PoolCounters past = PoolCounters.NONE;
   private volatile boolean isClosed;
 
@@ -259,7 +261,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
       snapshots.add(snapshot);
       counters = counters.plus(snapshot.counters());
     }
-    return new PoolSnapshot(List.copyOf(snapshots), counters);
+    return new PoolSnapshot(List.copyOf(snapshots), counters, Set.copyOf(gone));
   }
 
   // ---- closing
@@ -373,6 +375,19 @@ public final class ConnectionPool<C> implements AutoCloseable {
         }
       }
       return holds != null && holds.eviction().giveUp(route);
+    }
+
+    @Override
+    public void sourceGone(SourceAddress source) {
+      gone.add(source);
+      tell(listener -> listener.sourceGone(source));
+      destinations.values().forEach(pool -> pool.eviction().sourceGone(source));
+    }
+
+    @Override
+    public void sourceBack(SourceAddress source) {
+      gone.remove(source);
+      tell(listener -> listener.sourceBack(source));
     }
   }
 }

@@ -28,6 +28,7 @@ final class EndpointPool<C> {
     int connecting;
     boolean isScarce;
     boolean isExhausted;
+    boolean isResting;
   }
 
   private record Routes(List<SourceAddress> sources, List<Route> list) {}
@@ -93,6 +94,14 @@ final class EndpointPool<C> {
     RouteUse use = use(route);
     boolean news = now && !use.isExhausted;
     use.isExhausted = now;
+    return news;
+  }
+
+  /** Notes whether a route rests after refusals; returns true where that is news. */
+  boolean resting(Route route, boolean now) {
+    RouteUse use = use(route);
+    boolean news = now && !use.isResting;
+    use.isResting = now;
     return news;
   }
 

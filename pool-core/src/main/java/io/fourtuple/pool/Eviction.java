@@ -2,6 +2,7 @@ package io.fourtuple.pool;
 
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -67,6 +68,24 @@ final class Eviction<C> {
       }
     }
     return oldest;
+  }
+
+  /** A source has left this host: what idles there is closed, what is in use when it is back. */
+  void sourceGone(SourceAddress source) {
+    section.enter();
+    try {
+      for (PooledConnection<C> connection : connections.all()) {
+        SourceAddress from = connection.reservation.route().source();
+        if (from.address().equals(source.address())) {
+          connection.isCutOff = true;
+          if (connection.state == ConnectionState.IDLE || connection.takeFromShelf()) {
+            connections.close(connection, CloseMode.ORDERLY);
+          }
+        }
+      }
+    } finally {
+      section.leave();
+    }
   }
 
   // ---- age

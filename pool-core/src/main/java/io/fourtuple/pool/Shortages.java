@@ -6,12 +6,16 @@ import io.fourtuple.port.Route;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The demand for a port under which the callers of a destination wait, if they do. Guarded by the
  * destination's section.
  */
 final class Shortages<C> {
+  private static final Logger log = LoggerFactory.getLogger(Shortages.class);
+
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
   private final PortLedger ledger;
@@ -84,6 +88,22 @@ final class Shortages<C> {
     end();
     current = new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
     return current;
+  }
+
+  /** The kernel has refused a route's ports time and again: it is left alone. Not inside. */
+  void rests(EndpointPool<C> endpoint, Route route) {
+    ledger.coolDown(route);
+    boolean news;
+    section.enter();
+    try {
+      news = endpoint.resting(route, true);
+    } finally {
+      section.leave();
+    }
+    if (news) {
+      log.warn("{} rests: the kernel has refused port after port", route);
+      pool.tell(listener -> listener.resting(owner.destination(), route));
+    }
   }
 
   /** Tells the ledger. Not inside. */

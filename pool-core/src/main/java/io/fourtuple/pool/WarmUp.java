@@ -240,9 +240,7 @@ final class WarmUp<C> {
 
   /** Whether a connect that is to begin is still wanted. Inside. */
   boolean isWanted() {
-    return owner.queue().isEmpty()
-        && !isPaused(pool.now())
-        && idle() + attempts.size() <= target;
+    return owner.queue().isEmpty() && !isPaused(pool.now()) && idle() + attempts.size() <= target;
   }
 
   /** Reserves a port that nobody will miss; null where there is none. Not inside. */

@@ -202,7 +202,7 @@ class WarmUpTest {
     assertThat(another.snapshot().leased()).isEqualTo(10);
     long before = scene.connector.attempts();
     scene.pass(MINUTES);
-    assertThat(pool.snapshot().idle()).isBetween(7, 10);
+    assertThat(pool.snapshot().idle()).as("below the high mark, with theirs").isBetween(1, 7);
     assertThat(scene.connector.attempts() - before)
         .as("those that had idled too long, each minute")
         .isLessThanOrEqualTo(10L * 10);

@@ -58,8 +58,7 @@ final class WarmUpWatch implements Connector<SimulatedConnection> {
         last == null || now - last >= INTERVAL.toNanos(),
         "two connects ahead of callers within the interval:",
         to);
-    require(
-        connecting.merge(to, 1, Integer::sum) <= CONNECTING, "too many ahead of callers:", to);
+    require(connecting.merge(to, 1, Integer::sum) <= CONNECTING, "too many ahead of callers:", to);
     PortCensus census = ledger().census(request.reservation().route());
     require(
         census.waiting() == 0
