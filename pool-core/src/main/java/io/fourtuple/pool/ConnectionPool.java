@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.IdleHolder;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.Scheduler.Cancellable;
@@ -52,6 +53,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Map<Endpoint, Set<DestinationPool<C>>> byEndpoint = new ConcurrentHashMap<>();
   private final Errands errands = new Errands();
   private final IdleHolder holder = new Holder();
+  private final Set<SourceAddress> gone = ConcurrentHashMap.newKeySet();
   private volatile PoolCounters past = PoolCounters.NONE;
   private volatile boolean isClosed;
 
@@ -185,6 +187,36 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return () -> {};
   }
 
+  // ---- ahead of callers
+
+  /**
+   * Opens as many connections to a destination as are to be kept idle, at the pace that was set,
+   * and keeps that many until the pool closes, used or not.
+   *
+   * @return completes with how the destination stands when that many idle, or earlier where no more
+   *     can be had for now: every endpoint is down, ports are scarce, or connects have failed.
+   *     {@link DestinationSnapshot#idle()} says what was reached; the pool goes on trying.
+   *     Completes with a {@link PoolClosedException} where the pool closes first. Cancelling it
+   *     changes nothing else
+   */
+  public CompletableFuture<DestinationSnapshot> warmUp(Destination destination) {
+    CompletableFuture<DestinationSnapshot> reached = new CompletableFuture<>();
+    while (!isClosed) {
+      DestinationPool<C> pool = destinations.computeIfAbsent(destination, this::begin);
+      if (pool.warmUp(reached)) {
+        if (isClosed) {
+          pool.close(); // it began after close() had looked
+        }
+        return reached;
+      }
+      if (!isClosed) {
+        forget(pool);
+      }
+    }
+    reached.completeExceptionally(new PoolClosedException(destination));
+    return reached;
+  }
+
   private DestinationPool<C> begin(Destination destination) {
     DestinationPool<C> begun = new DestinationPool<>(this, destination);
     for (Endpoint endpoint : destination.endpoints()) {
@@ -229,7 +261,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
       snapshots.add(snapshot);
       counters = counters.plus(snapshot.counters());
     }
-    return new PoolSnapshot(List.copyOf(snapshots), counters);
+    return new PoolSnapshot(List.copyOf(snapshots), counters, Set.copyOf(gone));
   }
 
   // ---- closing
@@ -347,6 +379,19 @@ public final class ConnectionPool<C> implements AutoCloseable {
         }
       }
       return holds != null && holds.eviction().giveUp(route);
+    }
+
+    @Override
+    public void sourceGone(SourceAddress source) {
+      gone.add(source);
+      tell(listener -> listener.sourceGone(source));
+      destinations.values().forEach(pool -> pool.eviction().sourceGone(source));
+    }
+
+    @Override
+    public void sourceBack(SourceAddress source) {
+      gone.remove(source);
+      tell(listener -> listener.sourceBack(source));
     }
   }
 }

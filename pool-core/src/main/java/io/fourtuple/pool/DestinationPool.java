@@ -101,6 +101,26 @@ final class DestinationPool<C> {
     return true;
   }
 
+  /**
+   * Opens connections ahead of callers, and keeps them until the pool closes.
+   *
+   * @return false where this object is closed, and another one has to be looked for
+   */
+  boolean warmUp(CompletableFuture<DestinationSnapshot> reached) {
+    section.enter();
+    try {
+      if (isClosed) {
+        return false;
+      }
+      eviction.keepHouse();
+      connecting.warmUp().ask(reached);
+      connecting.plan();
+      return true;
+    } finally {
+      section.leave();
+    }
+  }
+
   // ---- waiting, and its end
 
   int waiting() {

@@ -28,6 +28,7 @@ final class EndpointPool<C> {
     int connecting;
     boolean isScarce;
     boolean isExhausted;
+    boolean isResting;
   }
 
   private record Routes(List<SourceAddress> sources, List<Route> list) {}
@@ -70,6 +71,16 @@ final class EndpointPool<C> {
     return leased + connecting;
   }
 
+  /** The same for its weight, as if it had one piece of work more. */
+  double load(long now) {
+    return (outstanding() + 1) / health.weight(now);
+  }
+
+  /** Connections and connects in all, and one more, for its weight. */
+  double fullness(long now) {
+    return (idle.size() + outstanding() + 1) / health.weight(now);
+  }
+
   /** Notes whether a route is above its high mark; returns true where it has just got there. */
   boolean scarce(Route route, boolean now) {
     RouteUse use = use(route);
@@ -83,6 +94,14 @@ final class EndpointPool<C> {
     RouteUse use = use(route);
     boolean news = now && !use.isExhausted;
     use.isExhausted = now;
+    return news;
+  }
+
+  /** Notes whether a route rests after refusals; returns true where that is news. */
+  boolean resting(Route route, boolean now) {
+    RouteUse use = use(route);
+    boolean news = now && !use.isResting;
+    use.isResting = now;
     return news;
   }
 

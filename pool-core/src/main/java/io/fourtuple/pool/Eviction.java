@@ -2,6 +2,7 @@ package io.fourtuple.pool;
 
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ final class Eviction<C> {
       } while (oldest != null && oldest.isOnShelf() && !oldest.takeFromShelf());
       if (oldest != null) {
         connections.close(oldest, CloseMode.RESET);
+        owner.connecting().warmUp().gaveUp();
       }
       return oldest != null;
     } finally {
@@ -75,6 +77,24 @@ final class Eviction<C> {
       }
     }
     return oldest;
+  }
+
+  /** A source has left this host: what idles there is closed, what is in use when it is back. */
+  void sourceGone(SourceAddress source) {
+    section.enter();
+    try {
+      for (PooledConnection<C> connection : connections.all()) {
+        SourceAddress from = connection.reservation.route().source();
+        if (from.address().equals(source.address())) {
+          connection.isCutOff = true;
+          if (connection.state == ConnectionState.IDLE || connection.takeFromShelf()) {
+            connections.close(connection, CloseMode.ORDERLY);
+          }
+        }
+      }
+    } finally {
+      section.leave();
+    }
   }
 
   // ---- age
@@ -119,7 +139,7 @@ final class Eviction<C> {
     long next = earliest;
     for (PooledConnection<C> each : connections.all()) {
       boolean idles = each.state == ConnectionState.IDLE || each.isOnShelf();
-      long toLive = each.endOfLife - now;
+      long toLive = each.isCutOff ? 0 : each.endOfLife - now;
       long left = idles ? Math.min(toLive, each.idleSince + maxIdle - now) : toLive;
       if (left > 0) {
         next = Math.min(next, left);

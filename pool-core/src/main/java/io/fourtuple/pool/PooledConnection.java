@@ -67,6 +67,9 @@ final class PooledConnection<C> {
   ConnectionState state = ConnectionState.LEASED;
   long idleSince;
 
+  /** Whether its source address has left this host since it was made; read by anybody. */
+  volatile boolean isCutOff;
+
   /** Its place in {@link Shelves}; means nothing where another connection is there. */
   int place;
 
@@ -97,7 +100,7 @@ final class PooledConnection<C> {
   }
 
   boolean isOld(long now) {
-    return endOfLife - now <= 0;
+    return isCutOff || endOfLife - now <= 0;
   }
 
   /** How often it was lent. */

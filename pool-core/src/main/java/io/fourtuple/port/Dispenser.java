@@ -104,6 +104,9 @@ final class Dispenser {
     reserved++;
     ports.wasLive = true;
     boolean binds = enforcement == Enforcement.ENFORCE;
+    if (binds) {
+      ports.distrust.reserved(ports.source.isGone());
+    }
     return new PortReservation(ledger, route, ports, port, binds);
   }
 

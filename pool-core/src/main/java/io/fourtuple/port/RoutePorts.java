@@ -24,7 +24,7 @@ final class RoutePorts {
   private final Holds holds;
   private final Rests rests;
   private final int[] counts = new int[PortState.values().length];
-  private final Distrust distrust;
+  final Distrust distrust;
   private int reusable;
   private int cursor;
 
@@ -280,7 +280,7 @@ final class RoutePorts {
   }
 
   boolean isCooling(long now) {
-    return now < distrust.coolUntil() || now < source.goneUntil();
+    return now < distrust.coolUntil() || now < source.goneUntil() || distrust.isOnTrial();
   }
 
   // ---- time

@@ -37,7 +37,8 @@ class EndpointsTest {
 
   @Test
   void theEndpointWithLessOutstandingWorkGetsMore() {
-    ConnectionPool<SimulatedConnection> pool = scene.pool();
+    ConnectionPool<SimulatedConnection> pool =
+        scene.pool(settings -> settings.slowStart(Duration.ZERO));
     scene.peer(ONE).stop();
     scene.lease(pool, TO_BOTH, 40);
     scene.peer(ONE).start();
