@@ -27,6 +27,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   private final Connecting<C> connecting;
   private final ConnectionPool<C> pool;
+  private final @Nullable Object affinity;
   private final List<EndpointPool<C>> tried = new ArrayList<>(1);
   private int refusals;
   private @Nullable EndpointPool<C> endpoint;
@@ -37,9 +38,10 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private boolean isCancelled;
   private @Nullable Cancellable connect;
 
-  ConnectAttempt(Connecting<C> connecting, ConnectionPool<C> pool) {
+  ConnectAttempt(Connecting<C> connecting, ConnectionPool<C> pool, @Nullable Object affinity) {
     this.connecting = connecting;
     this.pool = pool;
+    this.affinity = affinity;
   }
 
   /** Endpoints that have failed this attempt. */
@@ -85,7 +87,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     try {
       begun =
           pool.connector()
-              .connect(new ConnectRequest(connecting.destination(), reserved, deadline), this);
+              .connect(
+                  new ConnectRequest(connecting.destination(), reserved, deadline, affinity), this);
     } catch (RuntimeException | LinkageError e) {
       broken(reserved, e);
       return;
@@ -130,7 +133,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   public void connected(C made) {
     isTold = true;
     // Kept before anybody hears of it: it may be closed before the call below returns.
-    PooledConnection<C> pooled = connecting.pooled(required(endpoint), made, required(reservation));
+    PooledConnection<C> pooled =
+        connecting.connections().pooled(required(endpoint), made, required(reservation));
     connection = pooled;
     connecting.connected(this, pooled, pool.now() - began);
   }
