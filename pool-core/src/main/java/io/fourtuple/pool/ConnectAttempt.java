@@ -29,6 +29,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   private final Connecting<C> connecting;
   private final ConnectionPool<C> pool;
+  private final @Nullable Object affinity;
   private final List<EndpointPool<C>> tried = new ArrayList<>(1);
 
   /** Whether it is made ahead of all callers, and gives way to them. */
@@ -43,10 +44,26 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private boolean isCancelled;
   private @Nullable Cancellable connect;
 
-  ConnectAttempt(Connecting<C> connecting, ConnectionPool<C> pool, boolean warmsUp) {
+  private ConnectAttempt(
+      Connecting<C> connecting,
+      ConnectionPool<C> pool,
+      boolean warmsUp,
+      @Nullable Object affinity) {
     this.connecting = connecting;
     this.pool = pool;
     this.warmsUp = warmsUp;
+    this.affinity = affinity;
+  }
+
+  /** For somebody who waits, with what he has in common with connections. */
+  static <C> ConnectAttempt<C> forCaller(
+      Connecting<C> connecting, ConnectionPool<C> pool, @Nullable Object affinity) {
+    return new ConnectAttempt<>(connecting, pool, false, affinity);
+  }
+
+  /** Ahead of all callers. */
+  static <C> ConnectAttempt<C> ahead(Connecting<C> connecting, ConnectionPool<C> pool) {
+    return new ConnectAttempt<>(connecting, pool, true, null);
   }
 
   /** Endpoints that have failed this attempt. */
@@ -91,7 +108,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     try {
       begun =
           pool.connector()
-              .connect(new ConnectRequest(connecting.destination(), reserved, deadline), this);
+              .connect(
+                  new ConnectRequest(connecting.destination(), reserved, deadline, affinity), this);
     } catch (RuntimeException | LinkageError e) {
       broken(reserved, e);
       return;
@@ -136,7 +154,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   public void connected(C made) {
     isTold = true;
     // Kept before anybody hears of it: it may be closed before the call below returns.
-    PooledConnection<C> pooled = connecting.pooled(required(endpoint), made, required(reservation));
+    PooledConnection<C> pooled =
+        connecting.connections().pooled(required(endpoint), made, required(reservation));
     connection = pooled;
     connecting.connected(this, pooled, pool.now() - began);
   }

@@ -81,10 +81,15 @@ final class Connecting<C> {
       waitForProbe(now);
     }
     while (attempts.size() < wanted) {
-      ConnectAttempt<C> attempt = new ConnectAttempt<>(this, pool, false);
-      attempts.add(attempt);
-      section.afterwards(attempt::start);
+      section.afterwards(newAttempt()::start);
     }
+  }
+
+  /** An attempt more, with the affinity of the first caller that has none under way. Inside. */
+  private ConnectAttempt<C> newAttempt() {
+    var attempt = ConnectAttempt.forCaller(this, pool, queue.affinityAfter(attempts.size()));
+    attempts.add(attempt);
+    return attempt;
   }
 
   /** All endpoints are down: who cannot wait until one is tried again, is told so now. */
@@ -142,6 +147,10 @@ final class Connecting<C> {
 
   Destination destination() {
     return owner.destination();
+  }
+
+  Connections<C> connections() {
+    return owner.connections();
   }
 
   /** Where an attempt should look for a port, one after another; empty where it is not wanted. */
@@ -280,23 +289,15 @@ final class Connecting<C> {
 
   /** The ledger has a port for whoever waits longest here. */
   void granted(PortShortage<C> demand, PortReservation reservation) {
-    ConnectAttempt<C> attempt = new ConnectAttempt<>(this, pool, false);
     section.enter();
     try {
       shortages.granted(demand);
-      attempts.add(attempt);
+      ConnectAttempt<C> attempt = newAttempt();
       section.afterwards(() -> attempt.connect(reservation));
       plan();
     } finally {
       section.leave();
     }
-  }
-
-  /** A new connection, before anybody gets it. */
-  PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
-    Object affinity = pool.connector().affinity(made);
-    long end = pool.now() + pool.lifetimeNanos();
-    return new PooledConnection<>(owner.connections(), endpoint, made, reserved, affinity, end);
   }
 
   /** A connection is there. */

@@ -115,6 +115,13 @@ final class Connections<C> {
     return lease;
   }
 
+  /** A new connection, before anybody gets it. */
+  PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
+    Object affinity = connector.affinity(made);
+    long end = pool.now() + pool.lifetimeNanos();
+    return new PooledConnection<>(this, endpoint, made, reserved, affinity, end);
+  }
+
   /** A new connection goes to who waits first, or idles. Inside. */
   void add(PooledConnection<C> connection) {
     connection.index = all.size();

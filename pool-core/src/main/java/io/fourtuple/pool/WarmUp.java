@@ -196,7 +196,7 @@ final class WarmUp<C> {
   private void begin(long now) {
     lastBegan = now;
     left--;
-    ConnectAttempt<C> attempt = new ConnectAttempt<>(connecting, pool, true);
+    ConnectAttempt<C> attempt = ConnectAttempt.ahead(connecting, pool);
     attempts.add(attempt);
     section.afterwards(attempt::start);
   }

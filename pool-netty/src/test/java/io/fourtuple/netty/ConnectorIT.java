@@ -50,6 +50,11 @@ class ConnectorIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> affinity() throws Exception {
+    return scenarios(AffinityScenarios.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> tls() throws Exception {
     return scenarios(TlsScenarios.class);
   }
