@@ -70,6 +70,10 @@ final class Reports {
       book.timestamps(reservation.route().endpoint(), false, now);
     }
     ports.settle(port, reservation.state(), ending, now);
+    ports.source.ends(reservation.route());
+    if (ports.cap != null) {
+      ports.cap.give(reservation.state(), ending, now);
+    }
     reservation.settled(ending);
     if (ending == Ending.SOURCE_GONE && ports.source.gone(now)) {
       guard.afterwards(
