@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +60,32 @@ final class Demands {
       promisedUntil = now + PROMISE_MILLIS;
     }
 
-    /** The route as the demand knows it, with its own budget and selection. */
+    /**
+     * A route as the demand knows it, with its own budget and selection; any of them where several
+     * share one budget, for each leads to an endpoint of its own.
+     */
     Route routeOn(RoutePorts ports) {
-      return demand.routes().get(routes.indexOf(ports));
+      int at = ThreadLocalRandom.current().nextInt(routes.size());
+      while (routes.get(at) != ports) {
+        at = (at + 1) % routes.size();
+      }
+      return demand.routes().get(at);
+    }
+
+    /** Where it waits, each once. */
+    private Set<RoutePorts> places() {
+      return new LinkedHashSet<>(routes);
+    }
+
+    /** The caps that it waits for. */
+    private Set<CapSlots> caps() {
+      Set<CapSlots> caps = new LinkedHashSet<>();
+      for (RoutePorts ports : routes) {
+        if (ports.cap != null) {
+          caps.add(ports.cap);
+        }
+      }
+      return caps;
     }
   }
 
@@ -71,11 +96,12 @@ final class Demands {
     if (entries.putIfAbsent(entry.demand, entry) != null) {
       throw new IllegalStateException("demand is registered already: " + entry.demand);
     }
-    for (RoutePorts route : entry.routes) {
+    for (RoutePorts route : entry.places()) {
       List<Entry> waiting = byRoute.computeIfAbsent(route, r -> new ArrayList<>());
       waiting.add(entry);
       route.waiting = waiting.size();
     }
+    entry.caps().forEach(cap -> cap.waits(1));
   }
 
   boolean remove(PortDemand demand) {
@@ -83,7 +109,8 @@ final class Demands {
     if (entry == null) {
       return false;
     }
-    for (RoutePorts route : entry.routes) {
+    entry.caps().forEach(cap -> cap.waits(-1));
+    for (RoutePorts route : entry.places()) {
       List<Entry> waiting = byRoute.getOrDefault(route, List.of());
       waiting.remove(entry);
       route.waiting = waiting.size();
@@ -105,16 +132,33 @@ final class Demands {
     return longest;
   }
 
-  /** Who waits longest for a port of a route, since before a tick and without a promise. */
-  @Nullable Entry unpromised(RoutePorts route, long since, @Nullable PortDemand except, long now) {
+  /** The one of some routes on which somebody waits longest; null where nobody does. */
+  @Nullable RoutePorts longestWaiting(List<RoutePorts> routes) {
+    RoutePorts found = null;
+    long since = 0;
+    for (RoutePorts route : routes) {
+      Entry longest = longest(route);
+      if (longest != null && (found == null || longest.since - since < 0)) {
+        found = route;
+        since = longest.since;
+      }
+    }
+    return found;
+  }
+
+  /** Who waits longest on some routes, since before a tick and without a promise. */
+  @Nullable Entry unpromised(
+      List<RoutePorts> routes, long since, @Nullable PortDemand except, long now) {
     Entry own = except == null ? null : entries.get(except);
     long before = since;
     Entry longest = null;
-    for (Entry entry : byRoute.getOrDefault(route, List.of())) {
-      long waits = entry.waitingSince();
-      if (entry != own && !entry.isPromised(now) && waits - before < 0) {
-        longest = entry;
-        before = waits;
+    for (RoutePorts route : routes) {
+      for (Entry entry : byRoute.getOrDefault(route, List.of())) {
+        long waits = entry.waitingSince();
+        if (entry != own && !entry.isPromised(now) && waits - before < 0) {
+          longest = entry;
+          before = waits;
+        }
       }
     }
     return longest;
@@ -130,11 +174,13 @@ final class Demands {
   }
 
   /** A port that was promised to one has gone to another, who waits longer: it may ask again. */
-  void passPromise(RoutePorts route, long now) {
-    for (Entry entry : byRoute.getOrDefault(route, List.of())) {
-      if (entry.isPromised(now)) {
-        entry.promisedUntil = Long.MIN_VALUE;
-        return;
+  void passPromise(List<RoutePorts> routes, long now) {
+    for (RoutePorts route : routes) {
+      for (Entry entry : byRoute.getOrDefault(route, List.of())) {
+        if (entry.isPromised(now)) {
+          entry.promisedUntil = Long.MIN_VALUE;
+          return;
+        }
       }
     }
   }
@@ -145,6 +191,12 @@ final class Demands {
     if (entry != null) {
       entry.promisedUntil = Long.MIN_VALUE;
     }
+  }
+
+  /** Where a demand waits; nowhere where it is not registered (any more). */
+  Collection<RoutePorts> places(PortDemand demand) {
+    Entry entry = entries.get(demand);
+    return entry == null ? List.of() : entry.places();
   }
 
   Collection<Entry> on(RoutePorts route) {

@@ -1,7 +1,10 @@
 package io.fourtuple.port;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +75,9 @@ final class Dispenser {
     int most = 0;
     for (int i = 0; i < routes.size(); i++) {
       serve(ports.get(i), now);
-      int free = ports.get(i).free(routes.get(i).source().budget(), now);
-      if (free > most) {
+      PortBudget budget = routes.get(i).source().budget();
+      int free = ports.get(i).freePorts(budget, now);
+      if (free > most && ports.get(i).free(budget, now) > 0) {
         best = i;
         most = free;
       }
@@ -103,6 +107,10 @@ final class Dispenser {
     }
     reserved++;
     ports.wasLive = true;
+    ports.source.begins(route);
+    if (ports.cap != null) {
+      ports.cap.take();
+    }
     boolean binds = enforcement == Enforcement.ENFORCE;
     if (binds) {
       ports.distrust.reserved(ports.source.isGone());
@@ -120,26 +128,49 @@ final class Dispenser {
     }
   }
 
-  /** Lets time pass on a route, and hands what is free to those who wait there. */
+  /**
+   * Lets time pass on a route, and hands what is free to those who wait there, or on others that
+   * draw from the same cap.
+   */
   void serve(RoutePorts ports, long now) {
     ports.expire(now);
-    Demands.Entry longest;
-    while (ports.waiting > 0 && (longest = demands.longest(ports)) != null) {
+    if (ports.isWanted()) {
+      handOut(ports.sharers(), now);
+    }
+    if (ports.wasLive && ports.live() == 0) {
+      ports.wasLive = false;
+      reconsider(ports);
+    }
+    CapSlots cap = ports.cap;
+    if (cap != null && cap.wasLive && cap.live() == 0) {
+      cap.wasLive = false;
+      cap.routes().forEach(this::reconsider);
+    }
+  }
+
+  /** Serves the longest waiting first, until there is nothing for any of them. */
+  private void handOut(List<RoutePorts> sharers, long now) {
+    sharers.forEach(ports -> ports.expire(now));
+    List<RoutePorts> left = new ArrayList<>(sharers);
+    RoutePorts ports;
+    while ((ports = demands.longestWaiting(left)) != null) {
+      Demands.Entry longest = Objects.requireNonNull(demands.longest(ports));
       PortReservation reservation = reserveOn(longest.routeOn(ports), ports, now);
       if (reservation == null) {
-        break;
+        left.remove(ports);
+        continue;
       }
       PortDemand demand = longest.demand;
       demands.remove(demand);
       if (!longest.isPromised(now)) {
-        demands.passPromise(ports, now);
+        demands.passPromise(sharers, now);
       }
       guard.afterwards(() -> demand.granted(reservation));
     }
-    if (ports.wasLive && ports.live() == 0) {
-      ports.wasLive = false;
-      demands.on(ports).forEach(entry -> guard.afterwards(entry.demand::reconsider));
-    }
+  }
+
+  private void reconsider(RoutePorts ports) {
+    demands.on(ports).forEach(entry -> guard.afterwards(entry.demand::reconsider));
   }
 
   void serveAll(long now) {
@@ -174,7 +205,13 @@ final class Dispenser {
 
   /** Promises a connection to somebody who waits since before a tick; false where nobody does. */
   boolean claim(RoutePorts ports, long since, @Nullable PortDemand except, long now) {
-    Demands.Entry entry = demands.unpromised(ports, since, except, now);
+    CapSlots cap = ports.cap;
+    if (cap != null && cap.isEnoughCooling(now)) {
+      return false;
+    }
+    // A slot of a spent cap serves every route that draws from it; a port only its own.
+    List<RoutePorts> where = cap != null && cap.free(now) == 0 ? ports.sharers() : List.of(ports);
+    Demands.Entry entry = demands.unpromised(where, since, except, now);
     if (entry != null) {
       entry.promise(now);
     }
@@ -191,6 +228,21 @@ final class Dispenser {
       }
     }
     return unpromised;
+  }
+
+  /** Where an idle connection would have to be closed for the good of a demand. */
+  List<Route> routesToAsk(PortDemand demand, long now) {
+    Set<Route> routes = new LinkedHashSet<>();
+    for (RoutePorts ports : demands.places(demand)) {
+      if (ports.route.source().selection() == PortSelection.EXCLUSIVE) {
+        routes.addAll(ports.source.sharers());
+      } else if (ports.cap == null || ports.cap.free(now) > 0) {
+        routes.add(ports.route);
+      } else if (!ports.cap.isEnoughCooling(now)) {
+        ports.sharers().forEach(sharer -> routes.add(sharer.route));
+      }
+    }
+    return List.copyOf(routes);
   }
 
   /** Forgets a route, or what is over on it. */

@@ -17,7 +17,7 @@ record Holds(Duration rest, Duration timeWait, HostLimits limits) {
   static final Duration DEFAULT_TIME_WAIT = Duration.ofSeconds(66);
 
   /** A FIN that nobody acknowledges is retransmitted for 105.2 to 105.7 s. */
-  private static final Duration VANISHED = Duration.ofSeconds(110);
+  static final Duration VANISHED = Duration.ofSeconds(110);
 
   /** What FIN_WAIT2 adds to {@code tcp_fin_timeout}. */
   private static final Duration AFTER_FIN_TIMEOUT = Duration.ofSeconds(60);
@@ -42,7 +42,7 @@ record Holds(Duration rest, Duration timeWait, HostLimits limits) {
 
   /** Whether the kernel itself picks, or accepts, a port out of TIME_WAIT: {@code tcp_tw_reuse}. */
   boolean kernelReuses(PortSelection selection, Route route, Timestamps timestamps) {
-    if (selection == PortSelection.OWNED || timestamps == Timestamps.OFF) {
+    if (!selection.isPickedAtConnect() || timestamps == Timestamps.OFF) {
       return false;
     }
     return switch (limits.timeWaitReuse()) {

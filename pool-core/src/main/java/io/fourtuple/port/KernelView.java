@@ -8,21 +8,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the kernel's socket table showed at a moment, by route. Immutable once made.
+ * What the kernel's socket table showed at a moment. Immutable once made.
  *
- * @param byRoute the sockets of our sources' addresses and ports, by local port
+ * @param byBudget the sockets of our sources' addresses and ports, by local port, for each {@link
+ *     Route#budgetKey}
  * @param listening ports of listeners, by source
  * @param seen the moment, in milliseconds since the ledger began
  */
 record KernelView(
-    Map<Route, Map<Integer, KernelSocket.Kind>> byRoute,
+    Map<Object, Map<Integer, KernelSocket.Kind>> byBudget,
     Map<SourceAddress, List<Integer>> listening,
     long seen) {
   static final KernelView EMPTY = new KernelView(Map.of(), Map.of(), 0);
 
   static KernelView of(
       Collection<KernelSocket> sockets, Collection<SourceAddress> sources, long seen) {
-    Map<Route, Map<Integer, KernelSocket.Kind>> byRoute = new HashMap<>();
+    Map<Object, Map<Integer, KernelSocket.Kind>> byBudget = new HashMap<>();
     Map<SourceAddress, List<Integer>> listening = new HashMap<>();
     Map<InetAddress, List<SourceAddress>> byAddress = new HashMap<>();
     sources.forEach(s -> byAddress.computeIfAbsent(s.address(), a -> new ArrayList<>()).add(s));
@@ -39,17 +40,17 @@ record KernelView(
         if (remote == null) {
           listening.computeIfAbsent(source, s -> new ArrayList<>()).add(socket.localPort());
         } else {
-          byRoute
-              .computeIfAbsent(new Route(source, remote), r -> new HashMap<>())
+          byBudget
+              .computeIfAbsent(new Route(source, remote).budgetKey(), k -> new HashMap<>())
               .put(socket.localPort(), socket.kind());
         }
       }
     }
-    return new KernelView(byRoute, listening, seen);
+    return new KernelView(byBudget, listening, seen);
   }
 
   Map<Integer, KernelSocket.Kind> on(Route route) {
-    return byRoute.getOrDefault(route, Map.of());
+    return byBudget.getOrDefault(route.budgetKey(), Map.of());
   }
 
   List<Integer> listeners(SourceAddress source) {

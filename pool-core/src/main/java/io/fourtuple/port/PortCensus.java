@@ -1,7 +1,10 @@
 package io.fourtuple.port;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * How the ports of a route stood at one instant.
+ * How the ports of a route stood at one instant. Under {@link PortSelection#EXCLUSIVE} they are
+ * those of its source, for all destinations together.
  *
  * @param route the route
  * @param capacity ports that it may use at a time: those of its source less head-room, less what a
@@ -15,6 +18,7 @@ package io.fourtuple.port;
  * @param foreign held by somebody else, as far as we have met them
  * @param waiting callers that wait for a port of this route, possibly of other ones as well
  * @param nanosToNextFree until a resting port is known to be free; -1 where no port rests
+ * @param cap how the cap of its source stood, towards its endpoint; null where there is none
  */
 public record PortCensus(
     Route route,
@@ -27,7 +31,36 @@ public record PortCensus(
     int reusable,
     int foreign,
     int waiting,
-    long nanosToNextFree) {
+    long nanosToNextFree,
+    @Nullable CapCensus cap) {
+
+  /** A route without a cap. */
+  public PortCensus(
+      Route route,
+      int capacity,
+      int reserved,
+      int connecting,
+      int established,
+      int closing,
+      int timeWait,
+      int reusable,
+      int foreign,
+      int waiting,
+      long nanosToNextFree) {
+    this(
+        route,
+        capacity,
+        reserved,
+        connecting,
+        established,
+        closing,
+        timeWait,
+        reusable,
+        foreign,
+        waiting,
+        nanosToNextFree,
+        null);
+  }
 
   /** Ports that stand in the way of a new connection. */
   public int used() {
@@ -35,11 +68,12 @@ public record PortCensus(
   }
 
   /**
-   * Ports for new connections now, unless the route rests after refusals or its source is away.
-   * Head-room serves foreign ports before our capacity does.
+   * Ports for new connections now, as far as the cap allows them, unless the route rests after
+   * refusals or its source is away. Head-room serves foreign ports before our capacity does.
    */
   public int free() {
     int ports = route.source().ports().size();
-    return Math.max(0, Math.min(capacity - (used() - foreign), ports - used()));
+    int free = Math.max(0, Math.min(capacity - (used() - foreign), ports - used()));
+    return cap == null ? free : Math.min(free, cap.free());
   }
 }

@@ -101,7 +101,7 @@ public final class PortLedger {
    * contradictions at start.
    *
    * @throws IllegalArgumentException where another source has some of the same ports of the same
-   *     address: explicitly bound and kernel-picked ports must never share a range
+   *     address, picked in a way that does not mix with this one, or the address has another cap
    */
   public void register(SourceAddress source) {
     guard.run(() -> book.source(source));
@@ -253,7 +253,7 @@ public final class PortLedger {
 
   boolean isAboveHighMark(PortReservation reservation) {
     return guard.inside(
-        () -> reservation.ports().isAboveHighMark(reservation.route().source().budget()));
+        () -> reservation.ports().isAboveHighMark(reservation.route().source().budget(), now()));
   }
 
   // ---- those who wait, and those who hold idle connections
@@ -262,16 +262,16 @@ public final class PortLedger {
     return guard.inside(() -> dispenser.claim(ports, since, own, now()));
   }
 
-  /** Asks the holder of the longest idle connection on any of a demand's routes to close it. */
+  /** Asks the holder of the longest idle connection that stands in a demand's way to close it. */
   private void askHolders(PortDemand demand) {
-    if (!holders.giveUpOne(demand.routes())) {
+    if (!holders.giveUpOne(guard.inside(() -> dispenser.routesToAsk(demand, now())))) {
       // Nothing is promised: a connection that is given back may be claimed.
       guard.run(() -> dispenser.demands().unpromise(demand));
     }
   }
 
   private void setAlarm(RoutePorts ports, long now) {
-    if (ports.waiting > 0) {
+    if (ports.isWanted()) {
       alarm.at(ports.nextChange(now), now);
     }
   }
@@ -301,28 +301,26 @@ public final class PortLedger {
         () -> {
           long now = now();
           List<RoutePorts> all = dispenser.portsOf(routes);
-          boolean live = false;
-          for (int i = 0; i < routes.size(); i++) {
-            dispenser.serve(all.get(i), now);
-            live |=
-                all.get(i).live() > 0 || all.get(i).free(routes.get(i).source().budget(), now) > 0;
-          }
-          return new PortOutlook(live, live ? List.of() : RoutePorts.untilFree(all, most, now));
+          all.forEach(ports -> dispenser.serve(ports, now));
+          return PortViews.outlook(routes, all, most, now);
         });
   }
 
-  /** How the ports of a route stand now. */
+  /** How the ports of a route stand now, with those of its source where they are shared. */
   public PortCensus census(Route route) {
     return guard.inside(
         () -> {
           RoutePorts kept = book.find(route);
           RoutePorts ports = kept != null ? kept : book.unkept(route);
           dispenser.serve(ports, now());
-          return ports.census(route, dispenser.demands().callersOn(ports), now());
+          return PortViews.census(ports, route, dispenser.demands().callersOn(ports), now());
         });
   }
 
-  /** All routes that are kept: those in use, or used during the last minutes. */
+  /**
+   * All routes that are kept: those in use, or used during the last minutes. The routes of an
+   * {@link PortSelection#EXCLUSIVE} source, whose counts are the same, are one of them.
+   */
   public List<PortCensus> census() {
     return guard.inside(book::all).stream().map(ports -> census(ports.route)).toList();
   }

@@ -103,19 +103,19 @@ public final class PortReservation {
     return ending != null;
   }
 
-  /** Whether the route is at or above its high mark now. */
+  /** Whether the route is at or above its high mark now, or its cap at 90 %. */
   public boolean isAboveHighMark() {
     return ledger.isAboveHighMark(this);
   }
 
-  /** Whether anybody waits for a port of this route; a glance without a lock. */
+  /** Whether anybody waits for a port of this route, or its cap; a glance without a lock. */
   public boolean isWanted() {
-    return ports.waiting > 0;
+    return ports.isWanted();
   }
 
   /**
-   * Claims the connection on this port for somebody who waits for a port of this route: true tells
-   * the holder to close it instead of keeping or reusing it.
+   * Claims the connection on this port for somebody who waits for a port of this route, or for its
+   * spent cap: true tells the holder to close it instead of keeping or reusing it.
    *
    * @param since only for those who wait since before this tick
    * @param own the holder's own demand, which does not count; null for none

@@ -35,4 +35,9 @@ public enum PortSelection {
   public boolean ledgerPicks() {
     return this == PINNED || this == OWNED;
   }
+
+  /** Whether the kernel picks per 4-tuple, when it knows the destination; not before, at bind. */
+  boolean isPickedAtConnect() {
+    return this == KERNEL || this == PINNED;
+  }
 }

@@ -91,7 +91,24 @@ public class PortsExhaustedException extends IOException {
         + ", foreign="
         + census.foreign()
         + ", waiting="
-        + census.waiting();
+        + census.waiting()
+        + (census.route().source().selection() == PortSelection.EXCLUSIVE
+            ? ", to all destinations together (EXCLUSIVE)"
+            : "")
+        + (census.cap() == null ? "" : "; " + arithmetic(census.cap()));
+  }
+
+  /** {@code AWS NAT gateway: live=54990, cooling=10 (next free in 4.2 s) of 55000}. */
+  private static String arithmetic(CapCensus cap) {
+    long nanos = cap.nanosToNextFree();
+    return cap.name()
+        + ": live="
+        + cap.live()
+        + ", cooling="
+        + cap.cooling()
+        + (nanos < 0 ? "" : " (next free in " + seconds(Duration.ofNanos(nanos)) + ")")
+        + " of "
+        + cap.capacity();
   }
 
   private static String seconds(Duration duration) {

@@ -78,6 +78,10 @@ final class Reports {
     }
     ports.settle(port, reservation.state(), ending, now);
     ports.distrust.settled();
+    ports.source.ends(reservation.route());
+    if (ports.cap != null) {
+      ports.cap.give(reservation.state(), ending, now);
+    }
     reservation.settled(ending);
     if (ending == Ending.SOURCE_GONE && ports.source.gone(now)) {
       guard.afterwards(

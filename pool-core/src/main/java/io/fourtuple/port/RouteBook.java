@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,13 @@ final class RouteBook {
   private final HostLimits limits;
   private final Holds holds;
   private final Map<SourceAddress, SourcePorts> sources = new HashMap<>();
-  private final Map<Route, RoutePorts> routes = new HashMap<>();
+  private final Map<Object, RoutePorts> routes = new HashMap<>(); // by budget key
+  private final Map<CapKey, CapSlots> caps = new HashMap<>();
   private final ForeignPorts foreignOnHost = new ForeignPorts();
   private final Map<Endpoint, Long> withoutTimestamps = new HashMap<>();
   private KernelView shown = KernelView.EMPTY;
+
+  private record CapKey(ExternalCap cap, Endpoint endpoint) {}
 
   RouteBook(HostLimits limits, Holds holds) {
     this.limits = limits;
@@ -32,33 +36,47 @@ final class RouteBook {
 
   /** The ports of a route; null where it is not kept. */
   @Nullable RoutePorts find(Route route) {
-    return routes.get(route);
+    return routes.get(route.budgetKey());
   }
 
   /** Begins to keep a route, with what the kernel's table has shown of it. */
   RoutePorts begin(Route route) {
-    RoutePorts ports = unkept(route, source(route.source()));
+    RoutePorts ports = unkept(route, source(route.source()), slots(route));
     KernelAgreement.make(ports, shown.on(route), shown.seen());
-    routes.put(route, ports);
+    routes.put(route.budgetKey(), ports);
+    if (ports.cap != null) {
+      ports.cap.join(ports);
+    }
     return ports;
   }
 
   /** A route that nobody will find: for callers who must go on although the book is broken. */
   RoutePorts unkept(Route route) {
-    return unkept(route, new SourcePorts(route.source(), new ForeignPorts()));
+    return unkept(route, new SourcePorts(route.source(), new ForeignPorts()), null);
   }
 
-  private RoutePorts unkept(Route route, SourcePorts source) {
+  private RoutePorts unkept(Route route, SourcePorts source, @Nullable CapSlots cap) {
     int random = ThreadLocalRandom.current().nextInt();
-    return new RoutePorts(route, source, holds, timestampsOf(route.endpoint()), random);
+    return new RoutePorts(route, source, cap, holds, timestampsOf(route.endpoint()), random);
+  }
+
+  private @Nullable CapSlots slots(Route route) {
+    ExternalCap cap = route.source().cap();
+    return cap == null
+        ? null
+        : caps.computeIfAbsent(
+            new CapKey(cap, route.endpoint()), k -> new CapSlots(cap, holds.rest()));
   }
 
   void forget(RoutePorts ports) {
-    routes.remove(ports.route);
+    routes.remove(ports.route.budgetKey());
+    if (ports.cap != null) {
+      ports.cap.leave(ports);
+    }
   }
 
   boolean isEmpty() {
-    return routes.isEmpty();
+    return routes.isEmpty() && caps.isEmpty();
   }
 
   /** All routes that are kept, as a copy. */
@@ -71,17 +89,17 @@ final class RouteBook {
     return List.copyOf(sources.keySet());
   }
 
-  /** Finds or announces a source; explicitly bound and kernel-picked ports must not mix. */
+  /** Finds or announces a source; ports that are bound in different ways must not mix. */
   SourcePorts source(SourceAddress source) {
     SourcePorts known = sources.get(source);
-    if (known != null && isExplicit(known.address()) == isExplicit(source)) {
+    if (known != null
+        && mayMix(known.address().selection(), source.selection())
+        && Objects.equals(known.address().cap(), source.cap())) {
       return known;
     }
     for (SourceAddress other : sources.keySet()) {
-      if (other.address().equals(source.address()) && other.ports().intersects(source.ports())) {
-        throw new IllegalArgumentException(
-            "source %s (%s) shares ports with %s (%s), which is in use: give them disjoint ranges"
-                .formatted(source, source.selection(), other, other.selection()));
+      if (other.address().equals(source.address())) {
+        refuseContradiction(source, other);
       }
     }
     SourcePorts made = new SourcePorts(source, foreignOnHost);
@@ -89,8 +107,26 @@ final class RouteBook {
     return made;
   }
 
-  private static boolean isExplicit(SourceAddress source) {
-    return source.selection() == PortSelection.OWNED;
+  private static void refuseContradiction(SourceAddress source, SourceAddress other) {
+    if (!Objects.equals(source.cap(), other.cap())) {
+      throw new IllegalArgumentException(
+          "source %s is behind %s, but %s is in use behind %s: give an address one cap"
+              .formatted(source, capOf(source), other, capOf(other)));
+    }
+    if (other.ports().intersects(source.ports())) {
+      throw new IllegalArgumentException(
+          "source %s (%s) shares ports with %s (%s), which is in use: give them disjoint ranges"
+              .formatted(source, source.selection(), other, other.selection()));
+    }
+  }
+
+  private static String capOf(SourceAddress source) {
+    return source.cap() == null ? "no cap" : source.cap().toString();
+  }
+
+  /** Ports picked at connect share a budget; those bound before do not, whoever picks them. */
+  private static boolean mayMix(PortSelection one, PortSelection other) {
+    return one == other || (one.isPickedAtConnect() && other.isPickedAtConnect());
   }
 
   // ---- TCP timestamps
@@ -136,5 +172,6 @@ final class RouteBook {
     foreignOnHost.prune(now);
     sources.values().forEach(source -> source.prune(now));
     withoutTimestamps.values().removeIf(until -> until <= now);
+    caps.values().removeIf(slots -> slots.isForgettable(now));
   }
 }

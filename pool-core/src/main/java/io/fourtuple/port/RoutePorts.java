@@ -1,14 +1,13 @@
 package io.fourtuple.port;
 
 import io.fourtuple.port.Holds.Timestamps;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports of one route: where each stands, how many there are in each state, and when those that
- * rest are free again. All methods need the ledger's lock; {@code now} is in milliseconds since the
- * ledger began.
+ * The ports of one route, or of all routes of a source that share them ({@link Route#budgetKey}):
+ * where each stands, how many there are in each state, and when those that rest are free again. All
+ * methods need the ledger's lock; {@code now} is in milliseconds since the ledger began.
  *
  * <p>Every change of state goes through {@link #move}, which checks it and updates the counts, so
  * that counts and states cannot disagree. Ports are handed out in a cycle from a random offset: the
@@ -20,16 +19,18 @@ final class RoutePorts {
 
   final Route route;
   final SourcePorts source;
+  final @Nullable CapSlots cap;
   final PortTable table;
   private final Holds holds;
-  private final Rests rests;
+  final Rests rests;
   private final int[] counts = new int[PortState.values().length];
   final Distrust distrust;
-  private int reusable;
+
+  /** Those that the kernel gives again at once, out of TIME_WAIT. */
+  int reusable;
+
   private int cursor;
-
   private Timestamps timestamps;
-
   private long lastUsed;
 
   /** Demands that are registered here; read without the lock to see whether to ask at all. */
@@ -38,15 +39,32 @@ final class RoutePorts {
   /** Whether a port was live since the demands were told last that none is. */
   boolean wasLive;
 
-  RoutePorts(Route route, SourcePorts source, Holds holds, Timestamps timestamps, int random) {
+  RoutePorts(
+      Route route,
+      SourcePorts source,
+      @Nullable CapSlots cap,
+      Holds holds,
+      Timestamps timestamps,
+      int random) {
     this.route = route;
     this.source = source;
+    this.cap = cap;
     this.holds = holds;
     this.timestamps = timestamps;
     this.table = new PortTable(source.layout());
     this.rests = new Rests(table);
     this.distrust = new Distrust(source.layout().ports().size());
     this.cursor = source.layout().portAt(random);
+  }
+
+  /** Whether somebody waits here, or for the cap; a glance without the lock. */
+  boolean isWanted() {
+    return waiting > 0 || (cap != null && cap.waiting > 0);
+  }
+
+  /** All that draw from the same cap, this one among them. */
+  List<RoutePorts> sharers() {
+    return cap == null ? List.of(this) : cap.routes();
   }
 
   /** The one place where a state changes. Port 0 is a permit whose port is not known yet. */
@@ -68,7 +86,7 @@ final class RoutePorts {
     }
   }
 
-  private int count(PortState state) {
+  int count(PortState state) {
     return counts[state.ordinal()];
   }
 
@@ -83,6 +101,11 @@ final class RoutePorts {
     return live() + count(PortState.TIME_WAIT) - reusable;
   }
 
+  /** Whether a port, or a slot of the cap, may come back any moment. */
+  boolean isLive() {
+    return live() > 0 || (cap != null && cap.live() > 0);
+  }
+
   /** Ports that may come back any moment. */
   int live() {
     return count(PortState.RESERVED)
@@ -95,8 +118,14 @@ final class RoutePorts {
     return Math.min(budget.capacity(), distrust.believed(now));
   }
 
-  /** Ports for new connections, after {@link #expire}. Head-room serves foreign ports first. */
+  /** Connections that may begin, after {@link #expire}. */
   int free(PortBudget budget, long now) {
+    int ports = freePorts(budget, now);
+    return cap == null ? ports : Math.min(ports, cap.free(now));
+  }
+
+  /** Ports for them, whatever the cap says. Head-room serves foreign ports first. */
+  int freePorts(PortBudget budget, long now) {
     if (isCooling(now)) {
       return 0;
     }
@@ -104,8 +133,8 @@ final class RoutePorts {
         0, Math.min(capacity(budget, now) - ours(), source.layout().ports().size() - used()));
   }
 
-  boolean isAboveHighMark(PortBudget budget) {
-    return used() >= budget.highMark();
+  boolean isAboveHighMark(PortBudget budget, long now) {
+    return used() >= budget.highMark() || (cap != null && cap.isAboveHighMark(now));
   }
 
   /**
@@ -125,7 +154,7 @@ final class RoutePorts {
         return -1; // permits hold ports whose numbers we do not know
       }
       long foreignUntil =
-          isEndpoint(port) ? now + Distrust.LONGEST_PAUSE : source.foreignUntil(port, now);
+          route.isToItself(port) ? now + Distrust.LONGEST_PAUSE : source.foreignUntil(port, now);
       if (foreignUntil == 0) {
         cursor = source.layout().last() == port ? source.layout().first() : port + 1;
         move(port, table.state(port), PortState.RESERVED, table.ending(port));
@@ -135,12 +164,6 @@ final class RoutePorts {
       hold(port, PortState.FREE, PortState.FOREIGN, Ending.PORT_TAKEN, foreignUntil);
     }
     return -1;
-  }
-
-  /** Whether a connection from this port would go to itself, which TCP allows. */
-  private boolean isEndpoint(int port) {
-    return port == route.endpoint().port()
-        && route.source().address().equals(route.endpoint().address());
   }
 
   /** A permit beyond all budgets, for {@link Enforcement#OBSERVE}. */
@@ -338,12 +361,8 @@ final class RoutePorts {
   /** When something may change by itself, in milliseconds; {@link Long#MAX_VALUE} for never. */
   long nextChange(long now) {
     long back = now < source.goneUntil() ? source.goneUntil() : Long.MAX_VALUE;
-    return Math.min(rests.next(), Math.min(back, distrust.nextChange(now)));
-  }
-
-  /** How long until ports of some routes are known to be free, shortest first. */
-  static List<Duration> untilFree(List<RoutePorts> routes, int most, long now) {
-    return Rests.untilFree(routes.stream().map(ports -> ports.rests).toList(), most, now);
+    long slot = cap == null ? Long.MAX_VALUE : cap.next();
+    return Math.min(Math.min(rests.next(), slot), Math.min(back, distrust.nextChange(now)));
   }
 
   // ---- timestamps
@@ -377,21 +396,5 @@ final class RoutePorts {
     table.prune(now - OWN_TRACES_MILLIS);
     rests.compact();
     distrust.prune(now);
-  }
-
-  PortCensus census(Route as, int callers, long now) {
-    List<Duration> next = untilFree(List.of(this), 1, now);
-    return new PortCensus(
-        as,
-        capacity(as.source().budget(), now),
-        count(PortState.RESERVED),
-        count(PortState.CONNECTING),
-        count(PortState.ESTABLISHED),
-        count(PortState.CLOSING),
-        count(PortState.TIME_WAIT),
-        reusable,
-        count(PortState.FOREIGN),
-        callers,
-        next.isEmpty() ? -1 : next.get(0).toNanos());
   }
 }

@@ -1,22 +1,33 @@
 package io.fourtuple.port;
 
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where connections come from: a local address, its ports, and who picks among them.
  *
  * <p>Two are equal if they draw from the same ports of the same address; how a port is picked is
- * not part of the identity, so kernel-picked and pinned connections share one budget.
+ * not part of the identity, so kernel-picked and pinned connections share one budget. Nor is the
+ * cap, but a ledger refuses an address that comes with another one.
  *
  * @param address a local address; v4-mapped ones are turned into their IPv4 form
  * @param ports the ports to be used
  * @param selection who picks the port
  * @param budget how many of the ports one route may use
+ * @param cap a limit outside of this host on the connections to one endpoint, shared by all sources
+ *     that carry an equal one; null for none
  */
 public record SourceAddress(
-    InetAddress address, PortSet ports, PortSelection selection, PortBudget budget) {
+    InetAddress address,
+    PortSet ports,
+    PortSelection selection,
+    PortBudget budget,
+    @Nullable ExternalCap cap) {
 
-  /** Normalises the address and checks that there are ports, as many as the budget says. */
+  /**
+   * Normalises the address; checks that there are ports, as many as the budget says, and that there
+   * is no cap on {@link PortSelection#EXCLUSIVE} ports.
+   */
   public SourceAddress {
     address = Addresses.normalised(address);
     if (ports.isEmpty()) {
@@ -26,6 +37,18 @@ public record SourceAddress(
       throw new IllegalArgumentException(
           "budget must be for " + ports.size() + " ports, was for " + budget.ports());
     }
+    if (cap != null && selection == PortSelection.EXCLUSIVE) {
+      throw new IllegalArgumentException(
+          "cap must be left out with EXCLUSIVE, which is for several sources: behind one public"
+              + " address they add nothing; was "
+              + cap);
+    }
+  }
+
+  /** A source without a cap. */
+  public SourceAddress(
+      InetAddress address, PortSet ports, PortSelection selection, PortBudget budget) {
+    this(address, ports, selection, budget, null);
   }
 
   /** A source with the default budget of its selection. */
@@ -36,7 +59,12 @@ public record SourceAddress(
 
   /** The same with another budget. */
   public SourceAddress withBudget(PortBudget other) {
-    return new SourceAddress(address, ports, selection, other);
+    return new SourceAddress(address, ports, selection, other, cap);
+  }
+
+  /** The same behind a cap; null for none. */
+  public SourceAddress withCap(@Nullable ExternalCap other) {
+    return new SourceAddress(address, ports, selection, budget, other);
   }
 
   @Override

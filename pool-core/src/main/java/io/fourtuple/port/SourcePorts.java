@@ -1,6 +1,9 @@
 package io.fourtuple.port;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +21,9 @@ final class SourcePorts {
 
   /** The route on which a pinned port was refused last: a second one proves a wider scope. */
   private final Map<Integer, Route> refusedPinned = new HashMap<>();
+
+  /** Reservations by route, of a source whose routes share one budget. */
+  private final Map<Route, Integer> reservations = new LinkedHashMap<>();
 
   private long goneUntil;
   private long goneMillis;
@@ -97,6 +103,25 @@ final class SourcePorts {
   /** Until when the address is left alone. */
   long goneUntil() {
     return goneUntil;
+  }
+
+  // ---- routes that share the source's budget
+
+  /** A reservation is made. */
+  void begins(Route route) {
+    if (address.selection() == PortSelection.EXCLUSIVE) {
+      reservations.merge(route, 1, Integer::sum);
+    }
+  }
+
+  /** A reservation is settled. */
+  void ends(Route route) {
+    reservations.computeIfPresent(route, (r, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Where connections may be that have a port which another route of the source could use. */
+  List<Route> sharers() {
+    return new ArrayList<>(reservations.keySet());
   }
 
   void prune(long now) {

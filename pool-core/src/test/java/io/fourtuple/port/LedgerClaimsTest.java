@@ -7,11 +7,7 @@ import static io.fourtuple.port.LedgerRig.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.port.LedgerRig.Demand;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
+import io.fourtuple.port.LedgerRig.Holder;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -185,32 +181,5 @@ class LedgerClaimsTest {
 
     assertThat(elsewhere.isWanted()).isFalse();
     assertThat(elsewhere.claimForOthers(rig.time.read(), null)).isFalse();
-  }
-
-  /** Keeps idle connections on some routes, in name only. */
-  private static class Holder implements IdleHolder {
-    private final Map<Route, Long> idle = new HashMap<>();
-    final List<Route> gaveUp = new ArrayList<>();
-
-    Holder(LedgerRig rig) {
-      rig.ledger.addHolder(this);
-    }
-
-    Holder idles(Route route, long since) {
-      idle.put(route, since);
-      return this;
-    }
-
-    @Override
-    public OptionalLong idleSince(Route route) {
-      Long since = idle.get(route);
-      return since == null ? OptionalLong.empty() : OptionalLong.of(since);
-    }
-
-    @Override
-    public boolean giveUp(Route route) {
-      gaveUp.add(route);
-      return true;
-    }
   }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +154,33 @@ final class LedgerRig {
     @Override
     public void reconsider() {
       reconsidered++;
+    }
+  }
+
+  /** Keeps idle connections on some routes, in name only. */
+  static class Holder implements IdleHolder {
+    private final Map<Route, Long> idle = new HashMap<>();
+    final List<Route> gaveUp = new ArrayList<>();
+
+    Holder(LedgerRig rig) {
+      rig.ledger.addHolder(this);
+    }
+
+    Holder idles(Route route, long since) {
+      idle.put(route, since);
+      return this;
+    }
+
+    @Override
+    public OptionalLong idleSince(Route route) {
+      Long since = idle.get(route);
+      return since == null ? OptionalLong.empty() : OptionalLong.of(since);
+    }
+
+    @Override
+    public boolean giveUp(Route route) {
+      gaveUp.add(route);
+      return true;
     }
   }
 
