@@ -40,11 +40,7 @@ public final class Main {
         return new LedgerCost(out, err).run(args.subList(1, args.size()));
       }
       case "pool-cost" -> {
-        try {
-          return new PoolCost(out, err).run(args.subList(1, args.size()));
-        } catch (org.openjdk.jmh.runner.RunnerException e) {
-          throw new IllegalStateException(e);
-        }
+        return new PoolCost(out, err).run(args.subList(1, args.size()));
       }
       case "help", "--help", "-h" -> {
         out.print(HELP);

@@ -58,6 +58,19 @@ class MainTest {
     assertThat(text(out)).isEmpty();
   }
 
+  @Test
+  void helpOfThePoolsCostSaysWhatIsMeasuredAndPromised() {
+    assertThat(run("pool-cost", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "--check", "times the floor", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfThePoolsCostIsRefused() {
+    assertThat(run("pool-cost", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("--quick");
+    assertThat(text(out)).isEmpty();
+  }
+
   private int run(String... args) {
     return Main.run(List.of(args), stream(out), stream(err));
   }

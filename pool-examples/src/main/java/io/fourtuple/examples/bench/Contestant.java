@@ -8,6 +8,12 @@ interface Contestant {
   /** Ends what was begun for it. */
   default void end() throws Exception {}
 
+  /** More threads than connections, and maybe than processors: somebody else has to finish. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  static void letOthersRun() {
+    Thread.yield();
+  }
+
   /** Acquires, and releases; on one thread. */
   interface Caller {
     /**

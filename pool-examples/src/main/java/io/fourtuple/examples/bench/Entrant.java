@@ -19,7 +19,17 @@ public enum Entrant {
   /** The pool inside of HikariCP. */
   HIKARI("hikaricp", "HikariCP 7.1.0 `ConcurrentBag`"),
   /** Stormpot. */
-  STORMPOT("stormpot", "Stormpot 3.2");
+  STORMPOT("stormpot", "Stormpot 3.2"),
+  /** Apache Commons Pool. */
+  COMMONS("commons-pool2", "Commons Pool 2.13.1"),
+  /** The pool under reactor-netty. */
+  REACTOR("reactor-pool", "reactor-pool 1.2.6, `block()`"),
+  /** The pool in Jetty's HTTP client. */
+  JETTY("jetty", "Jetty 12.1.14 `ConcurrentPool`"),
+  /** The default pool in Apache HttpClient. */
+  HTTPCORE_STRICT("httpcore-strict", "HttpCore 5.4.4 `StrictConnPool`"),
+  /** The other one. */
+  HTTPCORE_LAX("httpcore-lax", "HttpCore 5.4.4 `LaxConnPool`");
 
   private final String title;
   private final String label;
@@ -54,6 +64,11 @@ public enum Entrant {
       case CALLBACK -> new Fourtuple(Form.CALLBACK, connections);
       case HIKARI -> new HikariBag(connections);
       case STORMPOT -> new StormpotPool(connections);
+      case COMMONS -> new CommonsPool(connections);
+      case REACTOR -> new ReactorPool(connections);
+      case JETTY -> new JettyPool(connections);
+      case HTTPCORE_STRICT -> HttpCorePool.strict(connections);
+      case HTTPCORE_LAX -> HttpCorePool.lax(connections);
     };
   }
 

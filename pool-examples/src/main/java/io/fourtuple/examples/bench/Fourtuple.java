@@ -51,18 +51,12 @@ final class Fourtuple implements Contestant {
   private Object immediately() {
     Lease<Object> lease = pool.tryAcquire(destination);
     while (lease == null) {
-      letOthersRun();
+      Contestant.letOthersRun();
       lease = pool.tryAcquire(destination);
     }
     Object connection = lease.connection();
     lease.close();
     return connection;
-  }
-
-  /** More threads than connections, and maybe than processors: somebody else has to finish. */
-  @SuppressWarnings("ThreadPriorityCheck")
-  private static void letOthersRun() {
-    Thread.yield();
   }
 
   private Object blocking() throws IOException, InterruptedException {
@@ -87,7 +81,7 @@ final class Fourtuple implements Contestant {
       var unused = pool.acquire(destination, PATIENCE, this);
       Object connection = acquired;
       while (connection == null) {
-        letOthersRun();
+        Contestant.letOthersRun();
         connection = acquired;
       }
       return connection;

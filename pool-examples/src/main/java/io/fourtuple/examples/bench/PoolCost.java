@@ -1,58 +1,70 @@
 package io.fourtuple.examples.bench;
 
+import io.fourtuple.examples.bench.PoolCostOptions.Format;
+import io.fourtuple.examples.command.Machine;
+import io.fourtuple.examples.command.UsageException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** The command {@code pool-cost}. */
+/** The command {@code pool-cost}: see {@link PoolCostOptions#HELP}. */
 public final class PoolCost {
+  private static final int DONE = 0;
+  private static final int MISSED = 1;
+  private static final int MISUSED = 2;
+
   private final PrintStream out;
   private final PrintStream err;
 
-  /** Makes the command. */
+  /**
+   * Makes the command.
+   *
+   * @param out standard output
+   * @param err standard error
+   */
   public PoolCost(PrintStream out, PrintStream err) {
     this.out = out;
     this.err = err;
   }
 
-  /** Runs it. */
-  public int run(List<String> args) throws RunnerException {
-    PoolCostRun.Length length = PoolCostRun.Length.FULL;
-    List<Contest> contests = new ArrayList<>();
-    List<Entrant> entrants = new ArrayList<>();
-    for (String arg : args) {
-      if (arg.equals("--quick")) {
-        length = PoolCostRun.Length.QUICK;
-      }
-      Contest.titled(arg).ifPresent(contests::add);
-      Entrant.titled(arg).ifPresent(entrants::add);
+  /**
+   * Runs it.
+   *
+   * @param args what follows the command's name
+   * @return the exit code: 0, 1 where a bar was missed or a pool failed, or 2 for wrong arguments
+   */
+  public int run(List<String> args) {
+    PoolCostOptions options;
+    try {
+      options = PoolCostOptions.parse(args);
+    } catch (UsageException e) {
+      err.println(e.getMessage());
+      return MISUSED;
     }
-    if (contests.isEmpty()) {
-      contests.addAll(List.of(Contest.values()));
+    if (options.format() == Format.HELP) {
+      out.print(PoolCostOptions.HELP);
+      return DONE;
     }
-    if (entrants.isEmpty()) {
-      entrants.addAll(List.of(Entrant.values()));
+    try {
+      return measure(options);
+    } catch (RunnerException e) {
+      err.println("pool-cost: " + e);
+      return MISSED;
     }
-    double floor = 1;
-    double clock = 0;
-    for (PoolCostResult r : new PoolCostRun(length, err).measure(contests, entrants)) {
-      floor = r.entrant() == Entrant.FLOOR ? r.cpu().median() : floor;
-      clock = r.entrant() == Entrant.CLOCK ? r.cpu().median() : clock;
-      out.printf(
-          Locale.ROOT,
-          "| %s | %s | %.1f (%.1f..%.1f) | %.1f | %.1f | %.0f | %.1f |%n",
-          r.contest().label(),
-          r.entrant().label(),
-          r.cpu().median(),
-          r.cpu().least(),
-          r.cpu().most(),
-          r.cpu().median() / floor,
-          (r.cpu().median() - clock) / floor,
-          r.bytes().median(),
-          r.wall().median());
+  }
+
+  private int measure(PoolCostOptions options) throws RunnerException {
+    PoolCostReport report =
+        new PoolCostReport(
+            new PoolCostRun(options.length(), err).measure(options.contests(), options.entrants()));
+    if (options.format() == Format.JSON) {
+      out.print(report.json());
+    } else {
+      out.print(Machine.describe() + ".\n\n" + report.table());
     }
-    return 0;
+    out.flush();
+    List<String> missed = options.checks() ? report.missed() : List.of();
+    missed.forEach(bar -> err.println("missed: " + bar));
+    return missed.isEmpty() ? DONE : MISSED;
   }
 }
