@@ -221,6 +221,7 @@ final class Connecting<C> {
         plan();
       } else if (!queue.isEmpty() && !owner.isClosed()) {
         begun = shortageOn(routes);
+        owner.eviction().watchLeases();
       }
     } finally {
       section.leave();

@@ -86,7 +86,18 @@ public final class ConnectionPool<C> implements AutoCloseable {
    */
   public @Nullable Lease<C> tryAcquire(Destination destination) {
     DestinationPool<C> pool = destinations.get(destination);
-    return pool == null || isClosed ? null : pool.tryAcquire(connector.affinity());
+    if (pool == null || isClosed) {
+      return null;
+    }
+    Object affinity = connector.affinity();
+    Lease<C> atHand = pool.lendAtHand(affinity);
+    return atHand != null ? atHand : pool.tryAcquire(affinity);
+  }
+
+  /** Gives what the current thread has at hand; null where there is more to do. */
+  private @Nullable Lease<C> lendAtHand(Destination destination) {
+    DestinationPool<C> pool = destinations.get(destination);
+    return pool == null || isClosed ? null : pool.lendAtHand(connector.affinity());
   }
 
   /**
@@ -104,6 +115,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
     if (connector.isEventLoop()) {
       throw new IllegalStateException(
           "a blocking acquire on an event loop would wait for itself; use acquireAsync");
+    }
+    Lease<C> atHand = lendAtHand(destination);
+    if (atHand != null) {
+      return atHand;
     }
     CompletableFuture<Lease<C>> future = acquireAsync(destination, timeout);
     try {
@@ -138,6 +153,12 @@ public final class ConnectionPool<C> implements AutoCloseable {
   public Cancellable acquire(
       Destination destination, Duration timeout, AcquireCallback<C> callback) {
     Objects.requireNonNull(callback, "callback must not be null");
+    Objects.requireNonNull(timeout, "timeout must not be null");
+    Lease<C> atHand = lendAtHand(destination);
+    if (atHand != null) {
+      Waiter.serve(callback, atHand);
+      return () -> {};
+    }
     long now = now();
     Waiter<C> waiter =
         new Waiter<>(
@@ -302,7 +323,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     public OptionalLong idleSince(Route route) {
       OptionalLong oldest = OptionalLong.empty();
       for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
-        OptionalLong since = pool.connections().idleSince(route);
+        OptionalLong since = pool.eviction().idleSince(route);
         if (since.isPresent() && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
           oldest = since;
         }
@@ -315,13 +336,13 @@ public final class ConnectionPool<C> implements AutoCloseable {
       DestinationPool<C> holds = null;
       long since = 0;
       for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
-        OptionalLong idle = pool.connections().idleSince(route);
+        OptionalLong idle = pool.eviction().idleSince(route);
         if (idle.isPresent() && (holds == null || idle.getAsLong() - since < 0)) {
           holds = pool;
           since = idle.getAsLong();
         }
       }
-      return holds != null && holds.connections().giveUp(route);
+      return holds != null && holds.eviction().giveUp(route);
     }
   }
 }

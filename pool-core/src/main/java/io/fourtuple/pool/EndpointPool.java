@@ -62,7 +62,10 @@ final class EndpointPool<C> {
     return uses.computeIfAbsent(route, r -> new RouteUse());
   }
 
-  /** Work that is not done: what endpoints are compared by. */
+  /**
+   * Work that is not done: what endpoints are compared by. Connections on shelves count, for their
+   * threads are about to use them again.
+   */
   int outstanding() {
     return leased + connecting;
   }
@@ -147,8 +150,18 @@ final class EndpointPool<C> {
     return candidate;
   }
 
-  EndpointSnapshot snapshot() {
+  /**
+   * How it stands.
+   *
+   * @param onShelves connections that idle although they count as leased here
+   */
+  EndpointSnapshot snapshot(int onShelves) {
     return new EndpointSnapshot(
-        endpoint, idle.size(), leased, connecting, health.failures(), health.isDown());
+        endpoint,
+        idle.size() + onShelves,
+        leased - onShelves,
+        connecting,
+        health.failures(),
+        health.isDown());
   }
 }

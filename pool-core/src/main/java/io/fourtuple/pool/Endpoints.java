@@ -27,7 +27,20 @@ final class Endpoints<C> {
     return all;
   }
 
-  /** Idle connections in all. */
+  /** How they stand, given the connections that lie on shelves. */
+  List<EndpointSnapshot> snapshot(List<PooledConnection<C>> onShelves) {
+    List<EndpointSnapshot> snapshots = new ArrayList<>(all.size());
+    for (EndpointPool<C> endpoint : all) {
+      int here = 0;
+      for (PooledConnection<C> idle : onShelves) {
+        here += idle.endpoint == endpoint ? 1 : 0;
+      }
+      snapshots.add(endpoint.snapshot(here));
+    }
+    return snapshots;
+  }
+
+  /** Idle connections in all, but for those on shelves. */
   int idle() {
     int idle = 0;
     for (EndpointPool<C> endpoint : all) {

@@ -1,6 +1,7 @@
 package io.fourtuple.examples;
 
 import io.fourtuple.examples.bench.LedgerCost;
+import io.fourtuple.examples.bench.PoolCost;
 import io.fourtuple.examples.incident.IncidentCommand;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ public final class Main {
       commands:
         incident      a proxy runs out of local ports, without Fourtuple and with it
         ledger-cost   what the port ledger costs per connection
+        pool-cost     what acquire and release cost, in this pool and in others
         help          this text
 
       COMMAND --help tells more about a command.
@@ -36,6 +38,13 @@ public final class Main {
       }
       case "ledger-cost" -> {
         return new LedgerCost(out, err).run(args.subList(1, args.size()));
+      }
+      case "pool-cost" -> {
+        try {
+          return new PoolCost(out, err).run(args.subList(1, args.size()));
+        } catch (org.openjdk.jmh.runner.RunnerException e) {
+          throw new IllegalStateException(e);
+        }
       }
       case "help", "--help", "-h" -> {
         out.print(HELP);

@@ -15,7 +15,7 @@ class MainTest {
   @Test
   void helpListsTheCommands() {
     assertThat(run("help")).isZero();
-    assertThat(text(out)).contains("incident", "ledger-cost");
+    assertThat(text(out)).contains("incident", "ledger-cost", "pool-cost");
     assertThat(text(err)).isEmpty();
   }
 
