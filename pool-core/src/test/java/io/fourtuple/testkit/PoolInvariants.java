@@ -10,6 +10,8 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortCensus;
 import io.fourtuple.testkit.SimulatedConnector.Phase;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The oracle's part about one pool. */
 final class PoolInvariants {
@@ -24,7 +26,11 @@ final class PoolInvariants {
     this.connector = connector;
   }
 
-  void check() {
+  boolean isAbout(ConnectionPool<SimulatedConnection> other) {
+    return pool == other;
+  }
+
+  void check(List<PortCensus> censuses) {
     PoolSnapshot snapshot = pool.snapshot();
     int open = connector.connections().size();
     require(
@@ -43,13 +49,18 @@ final class PoolInvariants {
         "connects, there are",
         connecting);
     require(snapshot.counters().surfaced() == 0, "a refusal of the kernel reached a caller");
-    snapshot.destinations().forEach(this::nobodyWaitsInVain);
+    Map<Endpoint, List<PortCensus>> free =
+        censuses.stream()
+            .filter(census -> census.free() > 0)
+            .collect(Collectors.groupingBy(census -> census.route().endpoint()));
+    snapshot.destinations().forEach(destination -> nobodyWaitsInVain(destination, free));
   }
 
   /**
    * (4) Who waits, waits for something: no idle connection, no port, or an endpoint that is down.
    */
-  private void nobodyWaitsInVain(DestinationSnapshot snapshot) {
+  private void nobodyWaitsInVain(
+      DestinationSnapshot snapshot, Map<Endpoint, List<PortCensus>> freeByEndpoint) {
     if (snapshot.waiting() == 0) {
       return;
     }
@@ -58,10 +69,12 @@ final class PoolInvariants {
         snapshot.endpoints().stream().anyMatch(EndpointSnapshot::isDown)
             || host.kernel().isDisturbed()
             || connector.failedOnPort() > 0;
-    List<Endpoint> endpoints = snapshot.destination().endpoints();
     List<PortCensus> free =
-        host.ledger().census().stream()
-            .filter(c -> endpoints.contains(c.route().endpoint()) && c.free() > 0)
+        snapshot.destination().endpoints().stream()
+            .flatMap(
+                endpoint ->
+                    freeByEndpoint.getOrDefault(endpoint, List.of()).stream()
+                        .filter(c -> connector.sources(endpoint).contains(c.route().source())))
             .toList();
     require(
         resting || snapshot.connecting() > 0 || free.isEmpty(),

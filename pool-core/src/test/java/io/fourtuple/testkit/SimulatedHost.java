@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.PortBudget;
 import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortLedgerBuilder;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
 import io.fourtuple.port.SourceAddress;
@@ -23,8 +24,23 @@ public final class SimulatedHost {
 
   /** A host whose ledger knows its limits. */
   public SimulatedHost(HostLimits limits, long seed) {
+    this(limits, seed, builder -> {});
+  }
+
+  /** A host whose ledger differs from the defaults. */
+  SimulatedHost(HostLimits limits, long seed, LedgerSettings settings) {
     kernel = new SimulatedKernel(time, limits, seed);
-    ledger = PortLedger.builder(limits).ticker(time).scheduler(time.surroundings()).build();
+    PortLedgerBuilder builder =
+        PortLedger.builder(limits).ticker(time).scheduler(time.surroundings());
+    settings.apply(builder);
+    ledger = builder.build();
+  }
+
+  /** What a ledger is made with, beside time. */
+  @FunctionalInterface
+  interface LedgerSettings {
+    /** Sets it. */
+    void apply(PortLedgerBuilder builder);
   }
 
   /** The time of all. */
