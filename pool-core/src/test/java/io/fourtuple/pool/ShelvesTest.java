@@ -162,7 +162,7 @@ class ShelvesTest {
           };
       List<Threads.Running<Integer>> users =
           List.of(Threads.start(useItAgainAndAgain), Threads.start(useItAgainAndAgain));
-      users.forEach(user -> assertThat(user.result()).succeedsWithin(Duration.ofSeconds(120)));
+      users.forEach(user -> assertThat(user.result()).succeedsWithin(Duration.ofMinutes(2)));
       assertThat(one.snapshot().counters().acquired()).isEqualTo(2 * rounds + 1);
       assertThat(one.snapshot().counters().refused()).isZero();
       assertThat(world.connector.faults).as("connections with two users").hasValue(0);

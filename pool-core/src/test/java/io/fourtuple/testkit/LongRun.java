@@ -44,7 +44,8 @@ public final class LongRun {
 
   /** Runs until all is done, or a world fails. */
   public static void main(String... arguments) {
-    Map<String, Long> options = new TreeMap<>(Map.of("operations", 1_000_000L, "seed", 1L, "threads", 1L));
+    Map<String, Long> options =
+        new TreeMap<>(Map.of("operations", 1_000_000L, "seed", 1L, "threads", 1L));
     for (int i = 0; i + 1 < arguments.length; i += 2) {
       options.put(arguments[i].replace("--", ""), Long.parseLong(arguments[i + 1]));
     }
@@ -60,7 +61,8 @@ public final class LongRun {
     for (int i = 0; i < options.get("threads"); i++) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       threads.add(done);
-      new Thread(() -> done.completeAsync(() -> run.work(), Runnable::run), "episodes-" + i).start();
+      new Thread(() -> done.completeAsync(() -> run.work(), Runnable::run), "episodes-" + i)
+          .start();
     }
     try {
       threads.forEach(CompletableFuture::join);
@@ -80,7 +82,8 @@ public final class LongRun {
       int checkEvery = number % 5 == 4 ? 100 : 1;
       return number % 4 == 3
           ? new Episode(number, new Shape(seed, 6, 16, 2, weather, checkEvery, 5_000), 100_000)
-          : new Episode(number, new Shape(seed, 64, 1_000, 4, weather, checkEvery, 50_000), 300_000);
+          : new Episode(
+              number, new Shape(seed, 64, 1_000, 4, weather, checkEvery, 50_000), 300_000);
     }
 
     Scenario<LongWorld> replay() {
