@@ -30,7 +30,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private final Connecting<C> connecting;
   private final ConnectionPool<C> pool;
   private final @Nullable Object affinity;
-  private final List<EndpointPool<C>> tried = new ArrayList<>(1);
+  private List<EndpointPool<C>> tried = List.of();
 
   /** Whether it is made ahead of all callers, and gives way to them. */
   final boolean warmsUp;
@@ -116,7 +116,8 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     }
     boolean cancelNow;
     synchronized (this) {
-      if (reservation == reserved) { // else it failed at once, and another one is under way
+      // Else it failed at once and another one is under way, or there is nothing left to cancel.
+      if (reservation == reserved && connection == null) {
         connect = begun;
       }
       cancelNow = isCancelled;
@@ -156,7 +157,10 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     // Kept before anybody hears of it: it may be closed before the call below returns.
     PooledConnection<C> pooled =
         connecting.connections().pooled(required(endpoint), made, required(reservation));
-    connection = pooled;
+    synchronized (this) {
+      connection = pooled;
+      connect = null; // what it holds would weigh on every connection
+    }
     connecting.connected(this, pooled, pool.now() - began);
   }
 
@@ -175,6 +179,7 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
         }
       }
       case ENDPOINT, HOST -> {
+        tried = new ArrayList<>(tried);
         tried.add(at);
         if (connecting.failed(this, at, route, failure)) {
           pool.errands().run(this::start);

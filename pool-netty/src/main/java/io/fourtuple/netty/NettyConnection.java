@@ -8,6 +8,8 @@ import io.fourtuple.port.Ending;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop, but for what is volatile or atomic.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
-final class NettyConnection extends ChannelDuplexHandler {
+final class NettyConnection extends ChannelDuplexHandler implements ChannelFutureListener {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
   private static final AtomicIntegerFieldUpdater<NettyConnection> LEASES =
       AtomicIntegerFieldUpdater.newUpdater(NettyConnection.class, "leases");
@@ -57,7 +59,6 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   private final SocketChannel channel;
   private final ConnectorSettings settings;
-  private final ConnectRequest request;
   private final ConnectionReport report;
   private volatile int leases;
   private volatile Phase phase = Phase.CONNECTING;
@@ -66,6 +67,7 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   private boolean localFin;
   private boolean peerFin;
+  private @Nullable ConnectRequest request; // until it is connected
   private @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> timer;
 
@@ -131,7 +133,7 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   /** Begins to watch over the registered channel. */
   void watch() {
-    channel.closeFuture().addListener(closed -> onClosed());
+    channel.closeFuture().addListener(this);
   }
 
   /** A step of the connect has failed. */
@@ -164,14 +166,16 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    if (phase != Phase.CONNECTING) {
+    ConnectRequest connected = request;
+    if (phase != Phase.CONNECTING || connected == null) {
       return;
     }
+    request = null;
     phase = Phase.OPEN;
     try {
       report.established(
           channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
-      Pipelines.fill(channel, settings, request, this);
+      Pipelines.fill(channel, settings, connected, this);
     } catch (Exception | Error e) {
       report.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
       reset();
@@ -200,10 +204,13 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (phase == Phase.OPEN && (isLeased() || settings.tls() != null)) {
+      context.fireChannelRead(message); // with TLS it is for IdleGuard to look
+      return;
+    }
+    ReferenceCountUtil.release(message);
     if (phase == Phase.OPEN) {
-      context.fireChannelRead(message);
-    } else {
-      ReferenceCountUtil.release(message);
+      unexpectedBytes();
     }
   }
 
@@ -274,8 +281,7 @@ final class NettyConnection extends ChannelDuplexHandler {
     }
     discarded = true;
     report.over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
-    if (mode == CloseMode.RESET
-        && settings.mayReset(request.reservation().route().source().selection())) {
+    if (mode == CloseMode.RESET && settings.mayReset(report.selection())) {
       reset();
     } else {
       closeThroughPipeline();
@@ -379,7 +385,8 @@ final class NettyConnection extends ChannelDuplexHandler {
   }
 
   /** However it came about: also where netty closed by itself, on a failed write say. */
-  private void onClosed() {
+  @Override
+  public void operationComplete(ChannelFuture closed) {
     boolean reasonFollows = phase == Phase.CONNECTING; // epoll closes, then tells why
     phase = Phase.CLOSED;
     stopTimer();
