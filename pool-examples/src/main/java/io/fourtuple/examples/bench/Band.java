@@ -2,7 +2,8 @@ package io.fourtuple.examples.bench;
 
 /** A stretch of connections, from one share of the ports to a little more: a column. */
 enum Band {
-  EMPTY("0 %", 0, 10),
+  /** After the first few, with which a new pool and its thread begin. */
+  EMPTY("1 %", 10, 30),
   HALF("50 %", 505, 515),
   NINETY("90 %", 900, 910),
   NINETY_NINE("99 %", 985, 995),

@@ -21,7 +21,7 @@ public final class ConnectCost extends NetworkCommand {
 
         --quick   one round
         --check   exit code 1 where a connect by PINNED or OWNED at 99.9 % costs more than
-                  1.5 times one at 0 %, or a connect was begun for a refused caller
+                  1.5 times one at 1 %, or a connect was begun for a refused caller
         --help    this text
 
       exit code: 0 done, 1 a bar was missed, 2 the arguments were wrong, 3 no private

@@ -52,7 +52,7 @@ final class ConnectCostReport {
         missed.add(
             String.format(
                 Locale.ROOT,
-                "%s: a connect at 99.9 %% costs %.2f times one at 0 %%, at most %.1f are promised",
+                "%s: a connect at 99.9 %% costs %.2f times one at 1 %%, at most %.1f are promised",
                 label,
                 result.ratio(Band.FULL),
                 BAR));

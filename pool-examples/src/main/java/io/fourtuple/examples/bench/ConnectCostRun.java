@@ -62,10 +62,10 @@ final class ConnectCostRun {
       int open = 0;
       for (Band band : Band.values()) {
         open = open(filling, open, band.first(CONNECTIONS));
-        long begin = clock.read();
+        clock.start();
         int before = open;
         open = open(filling, open, band.end(CONNECTIONS));
-        into.at(band).add((clock.read() - begin) / NANOS_PER_MICRO / (open - before));
+        into.at(band).add(clock.spent() / NANOS_PER_MICRO / (open - before));
       }
       if (into.series().endsFull()) {
         refuse(into, filling);
@@ -83,11 +83,11 @@ final class ConnectCostRun {
 
   private void refuse(ConnectCostResult into, Filling filling) throws InterruptedException {
     long connects = filling.connects();
-    long begin = clock.read();
+    clock.start();
     for (int i = 0; i < REFUSALS; i++) {
       filling.beRefused();
     }
-    into.refused().add((clock.read() - begin) / NANOS_PER_MICRO / REFUSALS);
+    into.refused().add(clock.spent() / NANOS_PER_MICRO / REFUSALS);
     into.addConnectsWhileRefused(filling.connects() - connects);
   }
 }

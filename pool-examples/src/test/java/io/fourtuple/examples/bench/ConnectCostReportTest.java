@@ -18,7 +18,7 @@ class ConnectCostReportTest {
     assertThat(new ConnectCostReport(results).table())
         .isEqualTo(
             """
-            |                                  |   0 % |  50 % |  90 % |  99 % | 99.9 % | 100 %, refused | connects for these | fullest to empty |
+            |                                  |   1 % |  50 % |  90 % |  99 % | 99.9 % | 100 %, refused | connects for these | fullest to empty |
             | -------------------------------- | ----: | ----: | ----: | ----: | -----: | -------------: | -----------------: | ---------------: |
             | a plain client, the kernel picks | 100.0 | 100.0 | 100.0 | 100.0 |  250.0 |        1,234.5 |                200 |             2.50 |
             | `OWNED`, 1,000 endpoints         |  80.0 |  80.0 |  80.0 |  80.0 |  100.0 |                |                    |             1.25 |
@@ -37,7 +37,7 @@ class ConnectCostReportTest {
     measured(ConnectSeries.PINNED, 100, 160);
     assertThat(new ConnectCostReport(results).missed())
         .containsExactly(
-            "`PINNED`: a connect at 99.9 % costs 1.60 times one at 0 %, at most 1.5 are promised");
+            "`PINNED`: a connect at 99.9 % costs 1.60 times one at 1 %, at most 1.5 are promised");
   }
 
   @Test
