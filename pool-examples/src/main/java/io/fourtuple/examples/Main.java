@@ -1,5 +1,7 @@
 package io.fourtuple.examples;
 
+import io.fourtuple.examples.bench.ConnectCost;
+import io.fourtuple.examples.bench.IdleMemory;
 import io.fourtuple.examples.bench.LedgerCost;
 import io.fourtuple.examples.bench.PoolCost;
 import io.fourtuple.examples.incident.IncidentCommand;
@@ -17,6 +19,8 @@ public final class Main {
         incident      a proxy runs out of local ports, without Fourtuple and with it
         ledger-cost   what the port ledger costs per connection
         pool-cost     what acquire and release cost, in this pool and in others
+        connect-cost  what a connect costs, by how full the range of ports is
+        idle-memory   what an idle connection weighs
         help          this text
 
       COMMAND --help tells more about a command.
@@ -41,6 +45,12 @@ public final class Main {
       }
       case "pool-cost" -> {
         return new PoolCost(out, err).run(args.subList(1, args.size()));
+      }
+      case "connect-cost" -> {
+        return new ConnectCost(out, err).run(args.subList(1, args.size()));
+      }
+      case "idle-memory" -> {
+        return new IdleMemory(out, err).run(args.subList(1, args.size()));
       }
       case "help", "--help", "-h" -> {
         out.print(HELP);

@@ -80,6 +80,20 @@ public final class PrivateNetwork {
     return inner.waitFor();
   }
 
+  /**
+   * Runs this program once more, in the same network. Its standard error is this one's.
+   *
+   * @param arguments how many arguments this process was started with
+   * @param option of the virtual machine
+   * @param innerArguments what the other run gets instead
+   */
+  public static Process again(int arguments, String option, List<String> innerArguments)
+      throws IOException {
+    List<String> command = virtualMachine(arguments, option);
+    command.addAll(innerArguments);
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
   /** Ends this process some seconds after the one that started it is gone, however that died. */
   @SuppressWarnings("FutureReturnValueIgnored") // Nothing is left to be done after the end.
   public static void endWithParent() {
