@@ -142,10 +142,7 @@ final class LongOperations {
   record Close(int connection) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      onOpen(
-          world,
-          connection,
-          line -> line.close(CloseMode.ORDERLY));
+      onOpen(world, connection, line -> line.close(CloseMode.ORDERLY));
     }
   }
 
@@ -247,10 +244,7 @@ final class LongOperations {
   record SourceGoes(int source) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world
-          .host
-          .kernel()
-          .removeAddress(world.sources.get(source % world.sources.size()).address());
+      world.host.kernel().removeAddress(world.sources.get(source % world.sources.size()).address());
     }
   }
 
@@ -299,9 +293,7 @@ final class LongOperations {
     int draw = random.nextInt(100);
     if (draw < 28) {
       return new Acquire(
-          n,
-          destination(random, shape),
-          random.nextInt(random.nextInt(32) == 0 ? 10_000 : 300));
+          n, destination(random, shape), random.nextInt(random.nextInt(32) == 0 ? 10_000 : 300));
     } else if (draw < 36) {
       return new TryAcquire(n, destination(random, shape));
     } else if (draw < 61) {

@@ -9,8 +9,8 @@ import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.pool.Destination;
-import io.fourtuple.pool.Lease;
 import io.fourtuple.pool.LeakDetection;
+import io.fourtuple.pool.Lease;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.HostLimits;
@@ -130,7 +130,8 @@ final class LongWorld implements Scenario.World {
     }
     for (int i = 0; i + 2 < shape.endpoints; i += 4) {
       destinations.add(
-          Destination.of("three of " + i, endpoints.get(i), endpoints.get(i + 1), endpoints.get(i + 2)));
+          Destination.of(
+              "three of " + i, endpoints.get(i), endpoints.get(i + 1), endpoints.get(i + 2)));
     }
     for (int i = 0; i < shape.pools; i++) {
       pools.add(new OpenPool(i));
@@ -143,8 +144,8 @@ final class LongWorld implements Scenario.World {
   /**
    * How large a world is and what happens in it.
    *
-   * @param checkEvery steps between two looks at what they have touched: looking lets time pass
-   *     in the ledger, so that some worlds look seldom
+   * @param checkEvery steps between two looks at what they have touched: looking lets time pass in
+   *     the ledger, so that some worlds look seldom
    * @param checkAllEvery steps between two looks at everything
    */
   record Shape(
@@ -170,7 +171,6 @@ final class LongWorld implements Scenario.World {
   static final class Tally {
     long served;
     long refused;
-    long timedOut;
     long gaveUp;
     long granted;
     long absorbed;
@@ -182,7 +182,6 @@ final class LongWorld implements Scenario.World {
     void add(Tally other) {
       served += other.served;
       refused += other.refused;
-      timedOut += other.timedOut;
       gaveUp += other.gaveUp;
       granted += other.granted;
       absorbed += other.absorbed;
@@ -362,8 +361,7 @@ final class LongWorld implements Scenario.World {
     }
   }
 
-  private record Closing(
-      ConnectionPool<SimulatedConnection> pool, CompletableFuture<Void> gone) {}
+  private record Closing(ConnectionPool<SimulatedConnection> pool, CompletableFuture<Void> gone) {}
 
   void closeAndReopen(int n, Duration drain) {
     int user = n % pools.size();
@@ -374,7 +372,7 @@ final class LongWorld implements Scenario.World {
 
   void acquire(int n, int to, Duration timeout) {
     OpenPool pool = pools.get(n % pools.size());
-    Caller caller = 
+    Caller caller =
         new Caller(destination(to), timeout, lineUp(pool.number, to % destinations.size(), 0));
     caller.index = callers.size();
     callers.add(caller);
