@@ -56,7 +56,8 @@ class RacesTest {
   void aPoolThatClosesInsideOfConnectedKeepsNoConnection() {
     ConnectionPool<SimulatedConnection> pool = scene.pool();
     List<String> told = new ArrayList<>();
-    pool.acquire(TO_ONE, SECOND, new AtOnce(told, () -> assertThat(pool.close(Duration.ZERO)).isNotNull()));
+    pool.acquire(
+        TO_ONE, SECOND, new AtOnce(told, () -> assertThat(pool.close(Duration.ZERO)).isNotNull()));
     scene.passMillis(10);
 
     assertThat(told).startsWith("acquired");
