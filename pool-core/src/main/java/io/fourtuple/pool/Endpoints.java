@@ -166,11 +166,15 @@ final class Endpoints<C> {
     return most;
   }
 
-  /** Nanoseconds until the first endpoint that is left alone is tried again; MAX_VALUE for none. */
+  /**
+   * Nanoseconds until the first endpoint that is left alone now is tried again; MAX_VALUE for none.
+   */
   long nanosToProbe(long now) {
     long nanos = Long.MAX_VALUE;
     for (EndpointPool<C> endpoint : all) {
-      nanos = Math.min(nanos, endpoint.health.nanosToProbe(now));
+      if (!endpoint.health.mayConnect(now)) { // else it waits for nothing, or for a port
+        nanos = Math.min(nanos, endpoint.health.nanosToProbe(now));
+      }
     }
     return nanos;
   }

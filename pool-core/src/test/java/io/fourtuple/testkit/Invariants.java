@@ -255,7 +255,6 @@ public final class Invariants implements AfterEachCallback {
         host.kernel().refusals(),
         "local ports refused, and no neighbour to blame; last:",
         host.kernel().lastRefusal());
-    require(book.unexplainedRefusal() == null, book.unexplainedRefusal());
   }
 
   /** (4) Nobody is registered for a port while there is one. Refusals make routes cool down. */

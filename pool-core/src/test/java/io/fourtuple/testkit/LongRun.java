@@ -7,6 +7,7 @@ import io.fourtuple.testkit.Scenario.Operation;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random worlds one after the other until so many operations are applied: {@code --operations
@@ -57,15 +61,15 @@ public final class LongRun {
       return;
     }
     LongRun run = new LongRun(options.get("operations"), seed);
-    List<CompletableFuture<Void>> threads = new ArrayList<>();
-    for (int i = 0; i < options.get("threads"); i++) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      threads.add(done);
-      new Thread(() -> done.completeAsync(() -> run.work(), Runnable::run), "episodes-" + i)
-          .start();
+    int threads = options.get("threads").intValue();
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    List<CompletableFuture<Void>> done = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      done.add(CompletableFuture.runAsync(run::work, executor));
     }
+    executor.shutdown();
     try {
-      threads.forEach(CompletableFuture::join);
+      done.forEach(CompletableFuture::join);
     } catch (CompletionException e) {
       System.out.println(e.getCause());
       System.exit(1);
@@ -92,15 +96,14 @@ public final class LongRun {
     }
   }
 
-  private Void work() {
+  private void work() {
     Episode episode;
     while ((episode = next()) != null) {
       run(episode);
     }
-    return null;
   }
 
-  private synchronized @org.jspecify.annotations.Nullable Episode next() {
+  private synchronized @Nullable Episode next() {
     return failed || applied >= operations ? null : Episode.of(seed, nextEpisode++);
   }
 
@@ -109,7 +112,7 @@ public final class LongRun {
     LongWorld world = new LongWorld(shape);
     Scenario.Generator<LongWorld> generator = LongOperations.generator(shape);
     SplittableRandom random = new SplittableRandom(shape.seed());
-    Map<Class<?>, int[]> here = new java.util.HashMap<>();
+    Map<Class<?>, int[]> here = new HashMap<>();
     int since = 0;
     try {
       for (int i = 0; i < episode.steps; i++) {

@@ -171,7 +171,6 @@ final class LongWorld implements Scenario.World {
   static final class Tally {
     long served;
     long refused;
-    long timedOut;
     long gaveUp;
     long granted;
     long absorbed;
@@ -183,7 +182,6 @@ final class LongWorld implements Scenario.World {
     void add(Tally other) {
       served += other.served;
       refused += other.refused;
-      timedOut += other.timedOut;
       gaveUp += other.gaveUp;
       granted += other.granted;
       absorbed += other.absorbed;
