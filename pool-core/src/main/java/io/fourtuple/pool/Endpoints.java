@@ -5,7 +5,9 @@ import io.fourtuple.port.Route;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endpoints<C> {
   private final List<EndpointPool<C>> all = new ArrayList<>();
+  private final Map<Endpoint, EndpointPool<C>> byEndpoint = new HashMap<>();
   private final Connector<C> connector;
 
   Endpoints(Destination destination, Connector<C> connector, PoolConfig config) {
     this.connector = connector;
     for (Endpoint endpoint : destination.endpoints()) {
-      all.add(new EndpointPool<>(endpoint, config));
+      EndpointPool<C> pool = new EndpointPool<>(endpoint, config);
+      all.add(pool);
+      byEndpoint.put(endpoint, pool);
     }
   }
 
@@ -51,12 +56,11 @@ final class Endpoints<C> {
   }
 
   EndpointPool<C> of(Route route) {
-    for (EndpointPool<C> endpoint : all) {
-      if (endpoint.endpoint.equals(route.endpoint())) {
-        return endpoint;
-      }
+    EndpointPool<C> found = byEndpoint.get(route.endpoint());
+    if (found == null) {
+      throw new IllegalArgumentException("not a route of this destination: " + route);
     }
-    throw new IllegalArgumentException("not a route of this destination: " + route);
+    return found;
   }
 
   /** An endpoint with an idle connection: power of two choices among those; null for none. */
