@@ -54,10 +54,10 @@ final class Eviction<C> {
   boolean giveUp(Route route) {
     section.enter();
     try {
-      PooledConnection<C> oldest;
-      do {
+      PooledConnection<C> oldest = longestIdle(route);
+      while (oldest != null && !take(oldest)) {
         oldest = longestIdle(route);
-      } while (oldest != null && oldest.isOnShelf() && !oldest.takeFromShelf());
+      }
       if (oldest != null) {
         connections.close(oldest, CloseMode.RESET);
         owner.connecting().warmUp().gaveUp();
@@ -79,6 +79,11 @@ final class Eviction<C> {
     return oldest;
   }
 
+  /** Whether a connection idles, and nobody can be lent it any more. Inside. */
+  private boolean take(PooledConnection<C> connection) {
+    return connection.state == ConnectionState.IDLE || connection.takeFromShelf();
+  }
+
   /** A source has left this host: what idles there is closed, what is in use when it is back. */
   void sourceGone(SourceAddress source) {
     section.enter();
@@ -87,7 +92,7 @@ final class Eviction<C> {
         SourceAddress from = connection.reservation.route().source();
         if (from.address().equals(source.address())) {
           connection.isCutOff = true;
-          if (connection.state == ConnectionState.IDLE || connection.takeFromShelf()) {
+          if (take(connection)) {
             connections.close(connection, CloseMode.ORDERLY);
           }
         }
@@ -143,7 +148,7 @@ final class Eviction<C> {
       long left = idles ? Math.min(toLive, each.idleSince + maxIdle - now) : toLive;
       if (left > 0) {
         next = Math.min(next, left);
-      } else if (each.state == ConnectionState.IDLE || each.takeFromShelf()) {
+      } else if (take(each)) {
         over.add(each);
       }
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Connections without a network, for many threads: each step happens on a thread of an executor,
- * and now and then something fails. Complains where a connection has two users.
+ * and now and then something fails. Complains where a connection has two users, or is closed in
+ * use.
  */
 final class MemoryConnector implements Connector<MemoryConnector.Connection> {
   private final PortLedger ledger;
@@ -37,6 +38,7 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
     private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
     private final AtomicInteger users = new AtomicInteger();
     private final AtomicInteger leases = new AtomicInteger();
+    private volatile boolean isClosedByUs;
 
     Connection(PortReservation reservation, ConnectionEvents<Connection> events) {
       this.reservation = reservation;
@@ -127,7 +129,8 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
 
   /** Gives back what was used. */
   void giveBack(Lease<Connection> lease) {
-    if (lease.connection().users.decrementAndGet() != 0) {
+    Connection connection = lease.connection();
+    if (connection.users.decrementAndGet() != 0 || connection.isClosedByUs) {
       faults.incrementAndGet();
     }
     lease.close();
@@ -135,6 +138,7 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
 
   @Override
   public void close(Connection connection, CloseMode mode) {
+    connection.isClosedByUs = true;
     network.execute(() -> end(connection, Ending.RESET));
   }
 

@@ -7,6 +7,7 @@ import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.SystemScheduler;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +32,23 @@ final class MemoryWorld implements AutoCloseable {
             SourceAddress.of(
                 Endpoint.of("10.0.0.5", 1).address(), PortSet.parse(ports), PortSelection.OWNED),
             network);
+  }
+
+  /** Acquires a connection, however often connects fail, uses it, and gives it back. */
+  void use(ConnectionPool<MemoryConnector.Connection> pool, Destination destination)
+      throws InterruptedException {
+    while (true) {
+      try {
+        Lease<MemoryConnector.Connection> lease = pool.acquire(destination, Duration.ofMinutes(1));
+        connector.use(lease);
+        connector.giveBack(lease);
+        return;
+      } catch (ConnectFailedException again) {
+        // as this connector's connects do now and then
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
   @Override

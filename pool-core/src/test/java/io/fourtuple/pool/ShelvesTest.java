@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Connections that a thread has put back are at hand, and yet everybody's. */
 class ShelvesTest {
+  private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
   @RegisterExtension final Scene scene = Scene.owned(20);
 
   private final ConnectionPool<SimulatedConnection> pool = scene.pool();
@@ -36,7 +38,7 @@ class ShelvesTest {
 
   private <T> T onAnotherThread(Threads.Task<T> task) {
     CompletableFuture<T> result = Threads.start(task).result();
-    assertThat(result).succeedsWithin(Duration.ofSeconds(60));
+    assertThat(result).succeedsWithin(A_MINUTE);
     return result.join();
   }
 
@@ -141,32 +143,50 @@ class ShelvesTest {
    * other, this would end by the deadline.
    */
   @Test
-  void whoeverBeginsToWaitWhileOneIsPutBackIsServed() throws Exception {
+  void whoeverBeginsToWaitWhileOneIsPutBackIsServed() {
     int rounds = 20_000;
-    MemoryWorld world = new MemoryWorld("20000-20000");
-    try (world) {
+    try (MemoryWorld world = new MemoryWorld("20000-20000")) {
       ConnectionPool<MemoryConnector.Connection> one = ConnectionPool.of(world.connector);
-      one.acquire(MemoryWorld.THERE, Duration.ofSeconds(60)).close();
-      CountDownLatch start = new CountDownLatch(2);
-      Threads.Task<Integer> useItAgainAndAgain =
-          () -> {
-            start.countDown();
-            start.await();
-            for (int i = 0; i < rounds; i++) {
-              Lease<MemoryConnector.Connection> lease =
-                  one.acquire(MemoryWorld.THERE, Duration.ofSeconds(60));
-              world.connector.use(lease);
-              world.connector.giveBack(lease);
-            }
-            return rounds;
-          };
-      List<Threads.Running<Integer>> users =
-          List.of(Threads.start(useItAgainAndAgain), Threads.start(useItAgainAndAgain));
-      users.forEach(user -> assertThat(user.result()).succeedsWithin(Duration.ofMinutes(2)));
-      assertThat(one.snapshot().counters().acquired()).isEqualTo(2 * rounds + 1);
+      useSideBySide(world, one, rounds, MemoryWorld.THERE, MemoryWorld.THERE);
+      assertThat(one.snapshot().counters().acquired()).isEqualTo(2 * rounds);
       assertThat(one.snapshot().counters().refused()).isZero();
-      assertThat(world.connector.faults).as("connections with two users").hasValue(0);
-      assertThat(one.close(Duration.ZERO)).succeedsWithin(Duration.ofSeconds(60));
+      assertThat(one.close(Duration.ZERO)).succeedsWithin(A_MINUTE);
     }
+  }
+
+  /** The race of a connection that is given up for others while its thread takes it again. */
+  @Test
+  void noneIsGivenUpThatIsInUse() {
+    try (MemoryWorld world = new MemoryWorld("20000-20001")) {
+      ConnectionPool<MemoryConnector.Connection> one = ConnectionPool.of(world.connector);
+      Destination again = Destination.of("there-again", MemoryWorld.THERE.endpoints().get(0));
+      Destination third = Destination.of("there-too", MemoryWorld.THERE.endpoints().get(0));
+      useSideBySide(world, one, 1_500, MemoryWorld.THERE, again, third);
+      assertThat(one.snapshot().counters().opened()).isGreaterThan(2);
+      assertThat(one.close(Duration.ZERO)).succeedsWithin(A_MINUTE);
+    }
+  }
+
+  private static void useSideBySide(
+      MemoryWorld world,
+      ConnectionPool<MemoryConnector.Connection> pool,
+      int rounds,
+      Destination... destinations) {
+    CountDownLatch start = new CountDownLatch(destinations.length);
+    List<Threads.Running<Integer>> users = new ArrayList<>();
+    for (Destination destination : destinations) {
+      users.add(
+          Threads.start(
+              () -> {
+                start.countDown();
+                start.await();
+                for (int i = 0; i < rounds; i++) {
+                  world.use(pool, destination);
+                }
+                return rounds;
+              }));
+    }
+    users.forEach(user -> assertThat(user.result()).succeedsWithin(Duration.ofMinutes(2)));
+    assertThat(world.connector.faults).as("connections with two users, or closed").hasValue(0);
   }
 }
