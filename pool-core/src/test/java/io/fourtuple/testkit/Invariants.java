@@ -1,6 +1,7 @@
 package io.fourtuple.testkit;
 
 import io.fourtuple.pool.ConnectionPool;
+import io.fourtuple.port.CapCensus;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortCensus;
@@ -61,6 +62,7 @@ public final class Invariants implements AfterEachCallback {
     censuses.forEach(this::linesAgreeWithCounts);
     censuses.forEach(this::kernelHoldsNoMoreThanTheLedgerKnows);
     undisturbedConnectsMeetNoRefusal();
+    censuses.forEach(this::natHoldsNoMoreThanTheLedgerKnows);
     censuses.forEach(this::nobodyWaitsForAFreePort);
     require(host.ledger().stats().faults() == 0, "a fault inside the ledger");
     pools.forEach(PoolInvariants::check);
@@ -85,8 +87,7 @@ public final class Invariants implements AfterEachCallback {
     require(census.reusable() <= census.timeWait(), "more reusable than resting:", census);
     // A permit does not know its port while it connects; the ledger may know the port as resting,
     // or as somebody's whom the kernel's table has shown.
-    int countedTwice =
-        census.route().source().selection() == PortSelection.KERNEL ? census.connecting() : 0;
+    int countedTwice = census.route().source().selection().ledgerPicks() ? 0 : census.connecting();
     require(
         host.ledger().enforcement() == Enforcement.OBSERVE
             || census.used() - countedTwice + census.free()
@@ -135,7 +136,9 @@ public final class Invariants implements AfterEachCallback {
   /** (2) Every port in use has one owner. */
   private void linesAgreeWithCounts(PortCensus census) {
     List<Line> here =
-        lines().stream().filter(line -> line.reservation().route().equals(census.route())).toList();
+        lines().stream()
+            .filter(line -> sharesBudget(line.reservation().route(), census.route()))
+            .toList();
     require(
         count(here, Phase.CONNECTING) == census.connecting(),
         count(here, Phase.CONNECTING),
@@ -151,6 +154,15 @@ public final class Invariants implements AfterEachCallback {
         count(here, Phase.CLOSING),
         "being closed, in the ledger",
         census);
+  }
+
+  /** Whether two routes draw from the same ports. */
+  private static boolean sharesBudget(Route one, Route other) {
+    return one.equals(other) || (isExclusive(other) && one.source().equals(other.source()));
+  }
+
+  private static boolean isExclusive(Route route) {
+    return route.source().selection() == PortSelection.EXCLUSIVE;
   }
 
   private static long count(List<Line> lines, Phase phase) {
@@ -169,7 +181,8 @@ public final class Invariants implements AfterEachCallback {
     for (SimulatedSocket socket : host.kernel().allSockets()) {
       boolean ours =
           socket.holder() == Holder.US
-              && socket.connects(route.source().address(), route.endpoint())
+              && (socket.connects(route.source().address(), route.endpoint())
+                  || (isExclusive(route) && socket.localAddress().equals(route.source().address())))
               && route.source().ports().contains(socket.localPort());
       if (ours && socket.state() == TcpState.TIME_WAIT) {
         resting += blocks(route, socket) ? 1 : 0;
@@ -190,6 +203,9 @@ public final class Invariants implements AfterEachCallback {
 
   /** Whether a TIME_WAIT is in the way of a new connection of ours. */
   private boolean blocks(Route route, SimulatedSocket resting) {
+    if (isExclusive(route)) {
+      return true; // a bound port, for every destination
+    }
     boolean peerSurprises = host.kernel().limits().timestamps() && !resting.timestamps();
     if (route.source().selection() == PortSelection.OWNED || peerSurprises) {
       return false; // taken again at once; without timestamps the first refusal tells
@@ -212,6 +228,19 @@ public final class Invariants implements AfterEachCallback {
         host.kernel().refusals(),
         "local ports refused, and no neighbour to blame; last:",
         host.kernel().lastRefusal());
+  }
+
+  /** (3) What a NAT in front holds for us, the ledger calls live or cooling; it drops no SYN. */
+  private void natHoldsNoMoreThanTheLedgerKnows(PortCensus census) {
+    SimulatedNat nat = host.kernel().nat();
+    CapCensus cap = census.cap();
+    if (nat == null || cap == null || host.ledger().enforcement() == Enforcement.OBSERVE) {
+      return;
+    }
+    require(nat.dropped() == 0, "the NAT has dropped", nat.dropped(), "SYNs:", census);
+    require(cap.used() <= cap.capacity(), "more under the cap than it allows:", census);
+    int held = nat.used(census.route().endpoint());
+    require(held <= cap.used(), "the NAT holds", held, "ports, the ledger knows", census);
   }
 
   /** (4) Nobody is registered for a port while there is one. Refusals make routes cool down. */

@@ -8,6 +8,7 @@ import io.fourtuple.pool.EndpointSnapshot;
 import io.fourtuple.pool.PoolSnapshot;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortCensus;
+import io.fourtuple.port.PortSelection;
 import io.fourtuple.testkit.SimulatedConnector.Phase;
 import java.util.List;
 
@@ -60,14 +61,17 @@ final class PoolInvariants {
             || connector.failedOnPort() > 0;
     List<Endpoint> endpoints = snapshot.destination().endpoints();
     List<PortCensus> free =
-        host.ledger().census().stream()
-            .filter(c -> endpoints.contains(c.route().endpoint()) && c.free() > 0)
-            .toList();
+        host.ledger().census().stream().filter(c -> isFor(c, endpoints) && c.free() > 0).toList();
     require(
         resting || snapshot.connecting() > 0 || free.isEmpty(),
         "callers wait, nobody connects, and there are ports:",
         snapshot,
         free);
+  }
+
+  private static boolean isFor(PortCensus census, List<Endpoint> endpoints) {
+    return census.route().source().selection() == PortSelection.EXCLUSIVE
+        || endpoints.contains(census.route().endpoint());
   }
 
   void checkQuiet() {

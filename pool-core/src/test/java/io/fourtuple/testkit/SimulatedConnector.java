@@ -238,7 +238,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
               case BIND_NOT_AVAILABLE -> Ending.SOURCE_GONE;
               case CONNECT_NOT_AVAILABLE -> Ending.TUPLE_TAKEN;
             };
-        failOnPort(ending, refusal.asJdkException());
+        failOnPort(ending, refusal.asJdkException(kernel.system()));
       }
     }
 

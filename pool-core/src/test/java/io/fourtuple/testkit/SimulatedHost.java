@@ -21,10 +21,20 @@ public final class SimulatedHost {
   private final SimulatedKernel kernel;
   private final PortLedger ledger;
 
-  /** A host whose ledger knows its limits. */
+  /** A Linux host whose ledger knows its limits. */
   public SimulatedHost(HostLimits limits, long seed) {
-    kernel = new SimulatedKernel(time, limits, seed);
-    ledger = PortLedger.builder(limits).ticker(time).scheduler(time.surroundings()).build();
+    this(SimulatedSystem.LINUX, limits, seed);
+  }
+
+  /** A host whose ledger knows its limits, and how long its TIME_WAIT is. */
+  public SimulatedHost(SimulatedSystem system, HostLimits limits, long seed) {
+    kernel = new SimulatedKernel(system, time, limits, seed);
+    ledger =
+        PortLedger.builder(limits)
+            .ticker(time)
+            .scheduler(time.surroundings())
+            .timeWait(system.timeWait().plusSeconds(6))
+            .build();
   }
 
   /** The time of all. */
