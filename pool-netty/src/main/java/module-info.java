@@ -8,6 +8,8 @@ module io.fourtuple.netty {
   requires transitive io.netty.handler;
   requires static org.jspecify;
   requires static io.netty.transport.classes.epoll;
+  requires static io.netty.transport.classes.io_uring;
+  requires static io.netty.transport.classes.kqueue;
   requires io.netty.common;
   requires io.netty.transport.unix.common;
   requires org.slf4j;

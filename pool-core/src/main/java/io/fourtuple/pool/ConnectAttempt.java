@@ -6,7 +6,9 @@ import io.fourtuple.port.Route;
 import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +24,18 @@ import org.slf4j.LoggerFactory;
 final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private static final Logger log = LoggerFactory.getLogger(ConnectAttempt.class);
 
-  /** Refusals of local ports in a row, after which the route rests. */
+  /** Refusals of a route's ports, met by one attempt, after which the route rests. */
   private static final int MOST_REFUSALS = 8;
 
   private final Connecting<C> connecting;
   private final ConnectionPool<C> pool;
-  private final List<EndpointPool<C>> tried = new ArrayList<>(1);
-  private int refusals;
+  private final @Nullable Object affinity;
+  private List<EndpointPool<C>> tried = List.of();
+
+  /** Whether it is made ahead of all callers, and gives way to them. */
+  final boolean warmsUp;
+
+  private final Map<Route, Integer> refusals = new HashMap<>(0);
   private @Nullable EndpointPool<C> endpoint;
   private @Nullable PortReservation reservation;
   private @Nullable PooledConnection<C> connection;
@@ -37,9 +44,26 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   private boolean isCancelled;
   private @Nullable Cancellable connect;
 
-  ConnectAttempt(Connecting<C> connecting, ConnectionPool<C> pool) {
+  private ConnectAttempt(
+      Connecting<C> connecting,
+      ConnectionPool<C> pool,
+      boolean warmsUp,
+      @Nullable Object affinity) {
     this.connecting = connecting;
     this.pool = pool;
+    this.warmsUp = warmsUp;
+    this.affinity = affinity;
+  }
+
+  /** For somebody who waits, with what he has in common with connections. */
+  static <C> ConnectAttempt<C> forCaller(
+      Connecting<C> connecting, ConnectionPool<C> pool, @Nullable Object affinity) {
+    return new ConnectAttempt<>(connecting, pool, false, affinity);
+  }
+
+  /** Ahead of all callers. */
+  static <C> ConnectAttempt<C> ahead(Connecting<C> connecting, ConnectionPool<C> pool) {
+    return new ConnectAttempt<>(connecting, pool, true, null);
   }
 
   /** Endpoints that have failed this attempt. */
@@ -49,15 +73,14 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
 
   /** Looks for a port and connects, or tells the pool that there is none. */
   void start() {
-    List<EndpointPool<C>> order = connecting.endpointsFor(this);
+    List<List<EndpointPool<C>>> order = connecting.endpointsFor(this);
     if (order.isEmpty()) {
       return; // not wanted any more, or taken care of
     }
-    PortReservation found;
+    PortReservation found = null;
     try {
-      found = connecting.reserve(order.subList(0, 1));
-      if (found == null && order.size() > 1) {
-        found = connecting.reserve(order.subList(1, order.size()));
+      for (int i = 0; found == null && i < order.size(); i++) {
+        found = connecting.reserve(this, order.get(i));
       }
     } catch (RuntimeException e) {
       connecting.broken(this, e);
@@ -85,14 +108,16 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     try {
       begun =
           pool.connector()
-              .connect(new ConnectRequest(connecting.destination(), reserved, deadline), this);
+              .connect(
+                  new ConnectRequest(connecting.destination(), reserved, deadline, affinity), this);
     } catch (RuntimeException | LinkageError e) {
       broken(reserved, e);
       return;
     }
     boolean cancelNow;
     synchronized (this) {
-      if (reservation == reserved) { // else it failed at once, and another one is under way
+      // Else it failed at once and another one is under way, or there is nothing left to cancel.
+      if (reservation == reserved && connection == null) {
         connect = begun;
       }
       cancelNow = isCancelled;
@@ -130,8 +155,12 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   public void connected(C made) {
     isTold = true;
     // Kept before anybody hears of it: it may be closed before the call below returns.
-    PooledConnection<C> pooled = connecting.pooled(required(endpoint), made, required(reservation));
-    connection = pooled;
+    PooledConnection<C> pooled =
+        connecting.connections().pooled(required(endpoint), made, required(reservation));
+    synchronized (this) {
+      connection = pooled;
+      connect = null; // what it holds would weigh on every connection
+    }
     connecting.connected(this, pooled, pool.now() - began);
   }
 
@@ -142,13 +171,15 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     Route route = required(reservation).route();
     switch (failure.kind()) {
       case LOCAL_PORT -> {
-        if (++refusals % MOST_REFUSALS == 0) {
-          pool.connector().ledger().coolDown(route);
+        if (refusals.merge(route, 1, Integer::sum) % MOST_REFUSALS == 0) {
+          connecting.shortages().rests(at, route);
         }
-        connecting.portRefused(at, route, failure.cause());
-        pool.errands().run(this::start);
+        if (connecting.portRefused(this, at, route, failure.cause())) {
+          pool.errands().run(this::start);
+        }
       }
       case ENDPOINT, HOST -> {
+        tried = new ArrayList<>(tried);
         tried.add(at);
         if (connecting.failed(this, at, route, failure)) {
           pool.errands().run(this::start);

@@ -7,7 +7,6 @@ import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The invariant: while callers wait, there is a {@link ConnectAttempt} for each of them, or as
  * many as may be, or a {@link PortShortage} registered with the ledger, or a timer that ends the
  * back-off of an endpoint. {@link #plan} keeps it, and is called whenever one of these ends or a
- * caller comes.
+ * caller comes. {@link WarmUp} connects beside, while nobody waits.
  */
 final class Connecting<C> {
   private final DestinationPool<C> owner;
@@ -29,7 +28,8 @@ final class Connecting<C> {
   private final Endpoints<C> endpoints;
   private final WaitQueue<C> queue;
   private final Set<ConnectAttempt<C>> attempts = new HashSet<>();
-  private @Nullable PortShortage<C> shortage;
+  private final Shortages<C> shortages;
+  private final WarmUp<C> warmUp;
   private @Nullable Cancellable probeTimer;
   @Nullable Throwable lastFailure; // of a connect; null for none
   @Nullable Throwable lastRefusal; // of a port by the kernel; null for none
@@ -41,38 +41,55 @@ final class Connecting<C> {
     this.section = owner.section();
     this.endpoints = owner.endpoints();
     this.queue = owner.queue();
+    this.shortages = new Shortages<>(owner, pool);
+    this.warmUp = new WarmUp<>(owner, this, pool);
   }
 
   /** The demand under which callers wait for a port; null for none. Inside. */
   @Nullable PortShortage<C> shortage() {
-    return shortage;
+    return shortages.current();
   }
 
   /** Inside. */
   boolean isIdle() {
-    return attempts.isEmpty();
+    return attempts.isEmpty() && warmUp.isIdle();
+  }
+
+  Shortages<C> shortages() {
+    return shortages;
+  }
+
+  WarmUp<C> warmUp() {
+    return warmUp;
   }
 
   // ---- as many connects as callers
 
-  /** Begins connects for those who wait without one, as many as may be. Inside. */
+  /** Begins connects for those who wait without one, as many as may be, then others. Inside. */
   void plan() {
-    if (shortage != null && shortage.isPartial()) {
-      endShortage(); // what was left out may have come back
+    shortages.endPartial();
+    if (shortages.current() == null && !owner.isClosed()) {
+      planForCallers();
     }
-    if (shortage != null || owner.isClosed()) {
-      return;
-    }
+    warmUp.plan();
+  }
+
+  private void planForCallers() {
     long now = pool.now();
     long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
     if (wanted == 0 && !queue.isEmpty() && attempts.isEmpty()) {
       waitForProbe(now);
     }
     while (attempts.size() < wanted) {
-      ConnectAttempt<C> attempt = new ConnectAttempt<>(this, pool);
-      attempts.add(attempt);
-      section.afterwards(attempt::start);
+      section.afterwards(newAttempt()::start);
     }
+  }
+
+  /** An attempt more, with the affinity of the first caller that has none under way. Inside. */
+  private ConnectAttempt<C> newAttempt() {
+    var attempt = ConnectAttempt.forCaller(this, pool, queue.affinityAfter(attempts.size()));
+    attempts.add(attempt);
+    return attempt;
   }
 
   /** All endpoints are down: who cannot wait until one is tried again, is told so now. */
@@ -113,21 +130,14 @@ final class Connecting<C> {
   /** Fewer callers wait: the last takes the demand for a port with it. Inside. */
   void queueShrank() {
     if (queue.isEmpty()) {
-      endShortage();
-    }
-  }
-
-  private void endShortage() {
-    PortShortage<C> ended = shortage;
-    if (ended != null) {
-      shortage = null;
-      section.afterwards(() -> ledger.withdraw(ended));
+      shortages.end();
     }
   }
 
   /** The pool closes. Inside. */
   void cancelAll() {
     List.copyOf(attempts).forEach(attempt -> section.afterwards(attempt::cancel));
+    warmUp.end();
     if (probeTimer != null) {
       probeTimer.cancel();
     }
@@ -139,15 +149,24 @@ final class Connecting<C> {
     return owner.destination();
   }
 
-  /** The endpoints an attempt should try now, the best first; empty where it is not wanted. */
-  List<EndpointPool<C>> endpointsFor(ConnectAttempt<C> attempt) {
+  Connections<C> connections() {
+    return owner.connections();
+  }
+
+  /** Where an attempt should look for a port, one after another; empty where it is not wanted. */
+  List<List<EndpointPool<C>>> endpointsFor(ConnectAttempt<C> attempt) {
     section.enter();
     try {
-      if (owner.isClosed() || attempts.size() > queue.size() || isShortEverywhere()) {
+      boolean waitsForPort = !attempt.warmsUp && shortages.isEverywhere();
+      if (isUnwanted(attempt) || waitsForPort) {
         ended(attempt);
         return List.of();
       }
-      List<EndpointPool<C>> order = endpoints.toConnect(attempt.tried(), pool.now(), pool.random());
+      long now = pool.now();
+      List<List<EndpointPool<C>>> order =
+          attempt.warmsUp
+              ? endpoints.toWarmUp(now)
+              : endpoints.toConnect(attempt.tried(), now, pool.random());
       if (order.isEmpty()) {
         ended(attempt);
         plan();
@@ -158,13 +177,13 @@ final class Connecting<C> {
     }
   }
 
-  /** Whether the ledger will tell of the next port, wherever it is. */
-  private boolean isShortEverywhere() {
-    return shortage != null && !shortage.isPartial();
+  private boolean isUnwanted(ConnectAttempt<C> attempt) {
+    return owner.isClosed()
+        || (attempt.warmsUp ? !warmUp.isWanted() : attempts.size() > queue.size());
   }
 
   /** Reserves a port to one of some endpoints; null where there is none. */
-  @Nullable PortReservation reserve(List<EndpointPool<C>> to) {
+  @Nullable PortReservation reserve(ConnectAttempt<C> attempt, List<EndpointPool<C>> to) {
     List<Route> routes = endpoints.routes(to);
     section.enter();
     try {
@@ -172,6 +191,9 @@ final class Connecting<C> {
       routes.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
     } finally {
       section.leave();
+    }
+    if (attempt.warmsUp) {
+      return warmUp.reserve(routes);
     }
     return routes.isEmpty() ? null : ledger.tryReserve(routes);
   }
@@ -181,9 +203,7 @@ final class Connecting<C> {
     section.enter();
     try {
       EndpointPool<C> endpoint = endpoints.of(reserved.route());
-      if (owner.isClosed()
-          || attempts.size() > queue.size()
-          || !endpoint.health.mayConnect(pool.now())) {
+      if (isUnwanted(attempt) || !endpoint.health.mayConnect(pool.now())) {
         ended(attempt);
         section.afterwards(() -> reserved.settle(Ending.ABANDONED));
         plan();
@@ -197,14 +217,33 @@ final class Connecting<C> {
   }
 
   private void ended(ConnectAttempt<C> attempt) {
-    attempts.remove(attempt);
+    remove(attempt);
     owner.completeIfDrained();
+  }
+
+  private void remove(ConnectAttempt<C> attempt) {
+    if (attempt.warmsUp) {
+      warmUp.ended(attempt);
+    } else {
+      attempts.remove(attempt);
+    }
+  }
+
+  /** Tells whoever waits first, unless the attempt was made for nobody. */
+  private void refuse(ConnectAttempt<C> attempt, ConnectFailedException why) {
+    if (!attempt.warmsUp) {
+      owner.refuseFirst(why);
+    }
   }
 
   // ---- what attempts tell
 
   /** There is no port: all wait for one. */
   void noPort(ConnectAttempt<C> attempt) {
+    if (attempt.warmsUp) {
+      warmUp.noPort(attempt);
+      return;
+    }
     List<Route> routes;
     try {
       routes = endpoints.routes(endpoints.all());
@@ -220,60 +259,18 @@ final class Connecting<C> {
         owner.refuseFirst(failure("no source address can reach it", lastFailure));
         plan();
       } else if (!queue.isEmpty() && !owner.isClosed()) {
-        begun = shortageOn(routes);
+        begun = shortages.begin(routes);
+        long toProbe = endpoints.nanosToProbe(pool.now());
+        if (toProbe < Long.MAX_VALUE) {
+          planAfter(Duration.ofNanos(toProbe));
+        }
+        owner.eviction().watchLeases();
       }
     } finally {
       section.leave();
     }
     if (begun != null) {
-      pool.leaks().check();
-      register(begun);
-    }
-  }
-
-  /**
-   * Begins a demand on those routes on which a connect may begin; null where that is none, or one
-   * is there that covers them. Inside.
-   */
-  private @Nullable PortShortage<C> shortageOn(List<Route> routes) {
-    if (isShortEverywhere()) {
-      return null;
-    }
-    long now = pool.now();
-    List<Route> open = new ArrayList<>(routes);
-    open.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
-    long toProbe = endpoints.nanosToProbe(now);
-    if (toProbe < Long.MAX_VALUE) {
-      planAfter(Duration.ofNanos(toProbe));
-    }
-    for (Route route : open) {
-      if (endpoints.of(route).exhausted(route, true)) {
-        section.afterwards(
-            () -> pool.tell(listener -> listener.exhausted(owner.destination(), route)));
-      }
-    }
-    if (open.isEmpty() || (shortage != null && shortage.routes().containsAll(open))) {
-      return null; // a connect in progress, or the end of a back-off, brings us here again
-    }
-    endShortage();
-    shortage = new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
-    return shortage;
-  }
-
-  private void register(PortShortage<C> begun) {
-    PortReservation reservation = ledger.reserveOrWait(begun);
-    if (reservation != null) {
-      granted(begun, reservation);
-      return;
-    }
-    begun.reconsider();
-    section.enter();
-    try {
-      if (shortage != begun) {
-        section.afterwards(() -> ledger.withdraw(begun)); // it ended before it was registered
-      }
-    } finally {
-      section.leave();
+      shortages.register(begun);
     }
   }
 
@@ -283,7 +280,7 @@ final class Connecting<C> {
     try {
       ended(attempt);
       lastFailure = why;
-      owner.refuseFirst(failure(why.toString(), why));
+      refuse(attempt, failure(why.toString(), why));
       plan();
     } finally {
       section.leave();
@@ -292,25 +289,15 @@ final class Connecting<C> {
 
   /** The ledger has a port for whoever waits longest here. */
   void granted(PortShortage<C> demand, PortReservation reservation) {
-    ConnectAttempt<C> attempt = new ConnectAttempt<>(this, pool);
     section.enter();
     try {
-      if (shortage == demand) {
-        shortage = null;
-      }
-      attempts.add(attempt);
+      shortages.granted(demand);
+      ConnectAttempt<C> attempt = newAttempt();
       section.afterwards(() -> attempt.connect(reservation));
       plan();
     } finally {
       section.leave();
     }
-  }
-
-  /** A new connection, before anybody gets it. */
-  PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
-    Object affinity = pool.connector().affinity(made);
-    long end = pool.now() + pool.lifetimeNanos();
-    return new PooledConnection<>(owner.connections(), endpoint, made, reserved, affinity, end);
   }
 
   /** A connection is there. */
@@ -319,11 +306,12 @@ final class Connecting<C> {
     Route route = connection.reservation.route();
     section.enter();
     try {
-      attempts.remove(attempt);
+      remove(attempt);
       connection.endpoint.connectEnds(route);
-      connection.endpoint.health.succeeded();
+      connection.endpoint.health.succeeded(pool.now());
       lastRefusal = null;
       connection.endpoint.exhausted(route, false);
+      connection.endpoint.resting(route, false);
       owner.connections().add(connection);
       plan();
     } finally {
@@ -333,18 +321,28 @@ final class Connecting<C> {
     pool.tell(l -> l.opened(owner.destination(), route, Duration.ofNanos(nanos)));
   }
 
-  /** The kernel has refused a port: the attempt goes on with another one. */
-  void portRefused(EndpointPool<C> endpoint, Route route, Throwable why) {
+  /**
+   * The kernel has refused a port: the attempt goes on with another one.
+   *
+   * @return whether it should go on
+   */
+  boolean portRefused(
+      ConnectAttempt<C> attempt, EndpointPool<C> endpoint, Route route, Throwable why) {
     owner.counters().absorbed.increment();
     section.enter();
     try {
       endpoint.connectEnds(route);
       endpoint.health.undecided();
       lastRefusal = why;
+      if (attempt.warmsUp) {
+        ended(attempt); // the next is begun when it is due
+        plan();
+      }
     } finally {
       section.leave();
     }
     pool.tell(listener -> listener.absorbed(owner.destination(), route, why));
+    return !attempt.warmsUp;
   }
 
   /**
@@ -362,14 +360,17 @@ final class Connecting<C> {
       endpoint.connectEnds(route);
       if (failure.kind() == Kind.ENDPOINT) {
         endpoint.health.failed(pool.now(), pool.random());
-        if (!endpoints.toConnect(attempt.tried(), pool.now(), pool.random()).isEmpty()) {
+        if (attempt.warmsUp) {
+          warmUp.endpointFailed();
+        } else if (!endpoints.toConnect(attempt.tried(), pool.now(), pool.random()).isEmpty()) {
           return true;
         }
       } else {
         endpoint.health.undecided();
       }
       ended(attempt);
-      owner.refuseFirst(
+      refuse(
+          attempt,
           failure(
               "connect on " + route + " failed: " + failure.cause().getMessage(), failure.cause()));
       plan();

@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.IdleHolder;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.Scheduler.Cancellable;
@@ -52,6 +53,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Map<Endpoint, Set<DestinationPool<C>>> byEndpoint = new ConcurrentHashMap<>();
   private final Errands errands = new Errands();
   private final IdleHolder holder = new Holder();
+  private final Set<SourceAddress> gone = ConcurrentHashMap.newKeySet();
   private volatile PoolCounters past = PoolCounters.NONE;
   private volatile boolean isClosed;
 
@@ -86,7 +88,18 @@ public final class ConnectionPool<C> implements AutoCloseable {
    */
   public @Nullable Lease<C> tryAcquire(Destination destination) {
     DestinationPool<C> pool = destinations.get(destination);
-    return pool == null || isClosed ? null : pool.tryAcquire(connector.affinity());
+    if (pool == null || isClosed) {
+      return null;
+    }
+    Object affinity = connector.affinity();
+    Lease<C> atHand = pool.lendAtHand(affinity);
+    return atHand != null ? atHand : pool.tryAcquire(affinity);
+  }
+
+  /** Gives what the current thread has at hand; null where there is more to do. */
+  private @Nullable Lease<C> lendAtHand(Destination destination) {
+    DestinationPool<C> pool = destinations.get(destination);
+    return pool == null || isClosed ? null : pool.lendAtHand(connector.affinity());
   }
 
   /**
@@ -104,6 +117,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
     if (connector.isEventLoop()) {
       throw new IllegalStateException(
           "a blocking acquire on an event loop would wait for itself; use acquireAsync");
+    }
+    Lease<C> atHand = lendAtHand(destination);
+    if (atHand != null) {
+      return atHand;
     }
     CompletableFuture<Lease<C>> future = acquireAsync(destination, timeout);
     try {
@@ -138,6 +155,12 @@ public final class ConnectionPool<C> implements AutoCloseable {
   public Cancellable acquire(
       Destination destination, Duration timeout, AcquireCallback<C> callback) {
     Objects.requireNonNull(callback, "callback must not be null");
+    Objects.requireNonNull(timeout, "timeout must not be null");
+    Lease<C> atHand = lendAtHand(destination);
+    if (atHand != null) {
+      Waiter.serve(callback, atHand);
+      return () -> {};
+    }
     long now = now();
     Waiter<C> waiter =
         new Waiter<>(
@@ -162,6 +185,36 @@ public final class ConnectionPool<C> implements AutoCloseable {
     tell(listener -> listener.refused(destination, why));
     waiter.failed(why);
     return () -> {};
+  }
+
+  // ---- ahead of callers
+
+  /**
+   * Opens as many connections to a destination as are to be kept idle, at the pace that was set,
+   * and keeps that many until the pool closes, used or not.
+   *
+   * @return completes with how the destination stands when that many idle, or earlier where no more
+   *     can be had for now: every endpoint is down, ports are scarce, or connects have failed.
+   *     {@link DestinationSnapshot#idle()} says what was reached; the pool goes on trying.
+   *     Completes with a {@link PoolClosedException} where the pool closes first. Cancelling it
+   *     changes nothing else
+   */
+  public CompletableFuture<DestinationSnapshot> warmUp(Destination destination) {
+    CompletableFuture<DestinationSnapshot> reached = new CompletableFuture<>();
+    while (!isClosed) {
+      DestinationPool<C> pool = destinations.computeIfAbsent(destination, this::begin);
+      if (pool.warmUp(reached)) {
+        if (isClosed) {
+          pool.close(); // it began after close() had looked
+        }
+        return reached;
+      }
+      if (!isClosed) {
+        forget(pool);
+      }
+    }
+    reached.completeExceptionally(new PoolClosedException(destination));
+    return reached;
   }
 
   private DestinationPool<C> begin(Destination destination) {
@@ -208,7 +261,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
       snapshots.add(snapshot);
       counters = counters.plus(snapshot.counters());
     }
-    return new PoolSnapshot(List.copyOf(snapshots), counters);
+    return new PoolSnapshot(List.copyOf(snapshots), counters, Set.copyOf(gone));
   }
 
   // ---- closing
@@ -272,6 +325,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return random.get();
   }
 
+  Ticker ticker() {
+    return ticker;
+  }
+
   long now() {
     return ticker.read();
   }
@@ -302,7 +359,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     public OptionalLong idleSince(Route route) {
       OptionalLong oldest = OptionalLong.empty();
       for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
-        OptionalLong since = pool.connections().idleSince(route);
+        OptionalLong since = pool.eviction().idleSince(route);
         if (since.isPresent() && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
           oldest = since;
         }
@@ -315,13 +372,26 @@ public final class ConnectionPool<C> implements AutoCloseable {
       DestinationPool<C> holds = null;
       long since = 0;
       for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
-        OptionalLong idle = pool.connections().idleSince(route);
+        OptionalLong idle = pool.eviction().idleSince(route);
         if (idle.isPresent() && (holds == null || idle.getAsLong() - since < 0)) {
           holds = pool;
           since = idle.getAsLong();
         }
       }
-      return holds != null && holds.connections().giveUp(route);
+      return holds != null && holds.eviction().giveUp(route);
+    }
+
+    @Override
+    public void sourceGone(SourceAddress source) {
+      gone.add(source);
+      tell(listener -> listener.sourceGone(source));
+      destinations.values().forEach(pool -> pool.eviction().sourceGone(source));
+    }
+
+    @Override
+    public void sourceBack(SourceAddress source) {
+      gone.remove(source);
+      tell(listener -> listener.sourceBack(source));
     }
   }
 }

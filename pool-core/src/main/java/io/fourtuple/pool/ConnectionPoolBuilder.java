@@ -26,6 +26,9 @@ public final class ConnectionPoolBuilder<C> {
   private int maxWaiters = 10_000;
   private int maxConnectingPerRoute = 64;
   private int maxIdlePerDestination = Integer.MAX_VALUE;
+  private int minIdlePerDestination;
+  private int warmUpConnecting = 4;
+  private Duration warmUpInterval = Duration.ofMillis(10);
   private long maxUses = Long.MAX_VALUE;
   private Duration maxIdleTime = Duration.ofSeconds(60);
   private Duration maxLifetime = Duration.ofMinutes(30);
@@ -33,6 +36,7 @@ public final class ConnectionPoolBuilder<C> {
   private int failuresUntilDown = 3;
   private Duration firstBackOff = Duration.ofMillis(500);
   private Duration longestBackOff = Duration.ofSeconds(30);
+  private Duration slowStart = Duration.ofSeconds(10);
   private LeakDetection leakDetection = LeakDetection.ON;
 
   ConnectionPoolBuilder(Connector<C> connector) {
@@ -72,6 +76,39 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
+   * How many connections to one destination are kept idle, for callers to come. A destination that
+   * was {@linkplain ConnectionPool#warmUp warmed up} is kept so until the pool closes; one that was
+   * only used, until it was not used for as long as a connection may idle. Connections that end,
+   * for whatever reason, are replaced, those that had idled too long included: each costs a connect
+   * per {@link #maxIdleTime}, and a port that rests after it.
+   *
+   * <p>Callers and ports come first: nothing is opened ahead while a caller waits for the
+   * destination, nor on a port that would bring its route to the high mark, is the last one, or is
+   * waited for by anybody; and what was given up for others is not replaced for 10 s.
+   *
+   * @param count 0 to {@link #maxIdlePerDestination}; default 0
+   */
+  public ConnectionPoolBuilder<C> minIdlePerDestination(int count) {
+    minIdlePerDestination = atLeast("minIdlePerDestination", 0, count);
+    return this;
+  }
+
+  /**
+   * How fast connections are opened ahead of callers, per destination. The default is at most 100
+   * connects per second, which a full TLS handshake each (about 1 ms of a server's core) makes a
+   * tenth of a core, and at most 4 at a time, so that a slow server is asked less often.
+   *
+   * @param connecting connects in progress, 1 or more; default 4
+   * @param interval from the beginning of one to that of the next, 1 ms to 365 days; default 10 ms
+   */
+  public ConnectionPoolBuilder<C> warmUpPace(int connecting, Duration interval) {
+    atLeast("connecting", 1, connecting);
+    warmUpInterval = positive("interval", interval);
+    warmUpConnecting = connecting;
+    return this;
+  }
+
+  /**
    * How often a connection is used at most.
    *
    * @param count 1 or more; unlimited by default
@@ -85,7 +122,7 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
-   * How long a connection may idle, to a tenth of that time.
+   * How long a connection may idle, to a hundredth of that time.
    *
    * @param time 1 ms to 365 days; default 60 s, which is below what servers, balancers and NATs
    *     commonly allow (AWS NAT 350 s, Azure 240 s, nginx 75 s)
@@ -96,8 +133,8 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
-   * How long a connection is used at most. Each gets up to a tenth less, at random, so that those
-   * opened together do not end together.
+   * How long a connection is used at most, to a hundredth of that time. Each gets up to a tenth
+   * less, at random, so that those opened together do not end together.
    *
    * @param time 1 ms to 365 days; default 30 min
    */
@@ -144,6 +181,21 @@ public final class ConnectionPoolBuilder<C> {
     return this;
   }
 
+  /**
+   * How long an endpoint that was down takes to get its full share of new connections again. It
+   * counts for a tenth at first, and then for as much of the others as the time that has passed; no
+   * caller waits for its sake. Idle connections are lent as always.
+   *
+   * @param time zero for its full share at once, up to 365 days; default 10 s
+   */
+  public ConnectionPoolBuilder<C> slowStart(Duration time) {
+    if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("slowStart must be in 0..365 days, was " + time);
+    }
+    slowStart = time;
+    return this;
+  }
+
   /** Whether lost leases are found; default {@link LeakDetection#ON}. */
   public ConnectionPoolBuilder<C> leakDetection(LeakDetection mode) {
     leakDetection = Objects.requireNonNull(mode, "leakDetection must not be null");
@@ -169,16 +221,30 @@ public final class ConnectionPoolBuilder<C> {
     return this;
   }
 
-  /** Makes the pool. */
+  /**
+   * Makes the pool.
+   *
+   * @throws IllegalArgumentException where more connections are to be kept idle than may idle
+   */
   public ConnectionPool<C> build() {
     return new ConnectionPool<>(this);
   }
 
   PoolConfig config() {
+    if (minIdlePerDestination > maxIdlePerDestination) {
+      throw new IllegalArgumentException(
+          "minIdlePerDestination must be <= maxIdlePerDestination ("
+              + maxIdlePerDestination
+              + "), was "
+              + minIdlePerDestination);
+    }
     return new PoolConfig(
         maxWaiters,
         maxConnectingPerRoute,
         maxIdlePerDestination,
+        minIdlePerDestination,
+        warmUpConnecting,
+        warmUpInterval,
         maxUses,
         maxIdleTime,
         maxLifetime,
@@ -186,6 +252,7 @@ public final class ConnectionPoolBuilder<C> {
         failuresUntilDown,
         firstBackOff,
         longestBackOff,
+        slowStart,
         leakDetection);
   }
 

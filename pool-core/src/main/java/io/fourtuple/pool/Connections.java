@@ -3,17 +3,15 @@ package io.fourtuple.pool;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
-import io.fourtuple.time.Scheduler.Cancellable;
+import io.fourtuple.time.Ticker;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a pool to one destination: lent, given back, idle, given up. Guarded by the
- * destination's section.
+ * The connections of a pool to one destination: lent, given back, closed. Guarded by the
+ * destination's section, but for what lies on {@link Shelves}.
  */
 final class Connections<C> {
   /** A connection in use goes to other destinations only if they wait this much longer. */
@@ -25,8 +23,14 @@ final class Connections<C> {
   private final PoolConfig config;
   private final Section section;
   private final Endpoints<C> endpoints;
-  private final Set<PooledConnection<C>> all = new HashSet<>();
-  private @Nullable Cancellable evictTimer;
+  private final List<PooledConnection<C>> all = new ArrayList<>();
+  private final Shelves<C> shelves = new Shelves<>();
+  private final boolean usesShelves;
+
+  // Found by few loads, because each acquire and release needs them.
+  private final WaitQueue<C> queue;
+  private final Ticker ticker;
+  private final long maxUses;
 
   Connections(DestinationPool<C> owner, ConnectionPool<C> pool) {
     this.owner = owner;
@@ -35,6 +39,11 @@ final class Connections<C> {
     this.config = pool.config();
     this.section = owner.section();
     this.endpoints = owner.endpoints();
+    this.queue = owner.queue();
+    this.ticker = pool.ticker();
+    this.maxUses = config.maxUses();
+    // What lies on shelves is not counted, so no bound could be kept.
+    this.usesShelves = config.maxIdlePerDestination() == Integer.MAX_VALUE;
   }
 
   /** Inside. */
@@ -42,55 +51,80 @@ final class Connections<C> {
     return all.isEmpty();
   }
 
+  /** All that are there, in no order. Inside. */
+  List<PooledConnection<C>> all() {
+    return all;
+  }
+
   // ---- lending
 
-  /** Takes an idle connection for somebody; null for none. Inside. */
-  @Nullable PooledConnection<C> takeIdle(@Nullable Object affinity) {
-    EndpointPool<C> from = endpoints.withIdle(pool.random());
-    PooledConnection<C> taken = from == null ? null : from.peekIdle(affinity);
-    if (taken != null) {
-      taken.endpoint.move(taken, ConnectionState.LEASED);
+  /**
+   * Lends an idle connection that the current thread has put back; null for none. Needs no lock, so
+   * it is for where nobody waits. Does not look at the clock, which would cost more than all the
+   * rest: {@link Eviction} does, from time to time.
+   */
+  @Nullable Lease<C> lendAtHand(@Nullable Object affinity) {
+    Lease<C> lease;
+    while ((lease = shelves.lend(affinity)) != null) {
+      if (connector.isUsable(lease.pooled().connection)) {
+        return handOver(lease, Duration.ZERO, pool.leaks().place(lease));
+      }
+      discardUnfit(lease);
     }
-    return taken;
+    return null;
+  }
+
+  /** Lends an idle connection; null for none. Inside. */
+  @Nullable Lease<C> lendIdle(@Nullable Object affinity) {
+    EndpointPool<C> from = endpoints.withIdle(pool.random());
+    PooledConnection<C> idle = from == null ? null : from.peekIdle(affinity);
+    if (idle == null) {
+      idle = shelves.take(affinity);
+    } else {
+      idle.endpoint.move(idle, ConnectionState.LEASED);
+    }
+    return idle == null ? null : idle.lend();
   }
 
   /** Whether a connection that idled can still be used; one that cannot is closed. */
-  boolean isFit(PooledConnection<C> taken) {
-    boolean fit = isReusable(taken);
+  boolean isFit(Lease<C> lease) {
+    boolean fit = isReusable(lease.pooled(), ticker.read());
     if (!fit) {
-      discard(taken);
+      discardUnfit(lease);
     }
     return fit;
   }
 
-  private boolean isReusable(PooledConnection<C> connection) {
-    return !connection.isOld(pool.now(), config.maxUses())
-        && connector.isUsable(connection.connection);
+  private void discardUnfit(Lease<C> lease) {
+    owner.counters().notGiven(lease);
+    lease.discard();
   }
 
-  /** Makes the lease of a connection that was taken for somebody. */
-  Lease<C> lend(PooledConnection<C> taken, Duration waited, @Nullable Throwable place) {
-    connector.onLease(taken.connection);
-    Counters counters = owner.counters();
-    counters.acquired.increment();
-    if (taken.uses++ > 0) {
-      counters.reused.increment();
-    }
+  private boolean isReusable(PooledConnection<C> connection, long now) {
+    return !connection.isOld(now) && connector.isUsable(connection.connection);
+  }
+
+  /** Gives a lease to whom it was made for. */
+  Lease<C> handOver(Lease<C> lease, Duration waited, @Nullable Throwable place) {
+    PooledConnection<C> lent = lease.pooled();
+    connector.onLease(lent.connection);
+    lent.acquiredAt(place);
     if (pool.hasListeners()) {
       pool.tell(listener -> listener.acquired(owner.destination(), waited));
     }
-    return pool.leaks().lend(taken, place);
+    return lease;
   }
 
-  /** Looks from time to time for what is over, this destination included. Inside. */
-  void keepHouse() {
-    if (evictTimer == null) {
-      evictTimer = pool.scheduler().schedule(this::evict, config.maxIdleTime());
-    }
+  /** A new connection, before anybody gets it. */
+  PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
+    Object affinity = connector.affinity(made);
+    long end = pool.now() + pool.lifetimeNanos();
+    return new PooledConnection<>(this, endpoint, made, reserved, affinity, end);
   }
 
   /** A new connection goes to who waits first, or idles. Inside. */
   void add(PooledConnection<C> connection) {
+    connection.index = all.size();
     all.add(connection);
     connection.endpoint.opened();
     if (owner.isClosed()) {
@@ -101,13 +135,17 @@ final class Connections<C> {
   }
 
   private void giveOrIdle(PooledConnection<C> connection) {
-    Waiter<C> first = owner.queue().poll();
+    Waiter<C> first = queue.poll();
     if (first != null) {
       owner.connecting().queueShrank(); // before the caller, who may return it at once
-      section.afterwards(() -> first.acquired(lend(connection, owner.waited(first), first.place)));
+      Lease<C> lease = connection.lend();
+      section.afterwards(() -> first.acquired(handOver(lease, owner.waited(first), first.place)));
       return;
     }
-    connection.idleSince = pool.now();
+    connection.idleSince = ticker.read();
+    if (usesShelves && connection.leases() > 0 && shelves.put(connection)) {
+      return;
+    }
     connection.endpoint.move(connection, ConnectionState.IDLE);
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
     if (oldest != null && endpoints.idle() > config.maxIdlePerDestination()) {
@@ -115,16 +153,53 @@ final class Connections<C> {
     }
   }
 
+  /**
+   * Gives what lies on shelves to those who wait. Inside, after somebody was queued: of a
+   * connection that is put on a shelf at that moment, either we see that it is there, or whoever
+   * put it there sees that somebody waits.
+   */
+  void serveFromShelves() {
+    PooledConnection<C> idle;
+    while (!queue.isEmpty() && (idle = shelves.take(null)) != null) {
+      giveOrIdle(idle);
+    }
+  }
+
   // ---- giving back
 
   /** The user is done with a connection. */
-  void release(PooledConnection<C> connection) {
-    pool.leaks().returned(connection);
-    connector.onReturn(connection.connection);
-    boolean isReusable = isReusable(connection);
+  void release(PooledConnection<C> connection, Object key, int lease) {
+    long now = ticker.read();
+    boolean isReusable = isReusable(connection, now) && connection.leases() < maxUses;
+    if (isReusable && !isCalledFor(connection)) {
+      connection.idleSince = now;
+      if (connection.returnToShelf(lease)) {
+        connector.onReturn(connection.connection);
+        // Who began to wait before it lay there may not have seen it.
+        if (isCalledFor(connection) && connection.takeFromShelf()) {
+          giveBack(connection, null, true);
+        }
+        return;
+      }
+    }
+    if (connection.endLease(lease)) {
+      connector.onReturn(connection.connection);
+      giveBack(connection, key, isReusable);
+    }
+  }
+
+  /** Whether a connection may have something to do other than to lie on a shelf. */
+  private boolean isCalledFor(PooledConnection<C> connection) {
+    return queue.sizeNow() > 0 || owner.isClosed() || connection.reservation.isWanted();
+  }
+
+  private void giveBack(PooledConnection<C> connection, @Nullable Object key, boolean isReusable) {
     boolean keep = isReusable && !isWantedByOthers(connection.reservation);
     section.enter();
     try {
+      if (key != null) {
+        connection.takeKey(key);
+      }
       if (connection.state != ConnectionState.LEASED) {
         return; // gone meanwhile
       }
@@ -154,7 +229,7 @@ final class Connections<C> {
     section.enter();
     try {
       own = owner.connecting().shortage();
-      since = owner.queue().isEmpty() ? pool.now() + 1 : owner.queue().headSince() - PATIENCE_NANOS;
+      since = queue.isEmpty() ? ticker.read() + 1 : queue.headSince() - PATIENCE_NANOS;
     } finally {
       section.leave();
     }
@@ -162,8 +237,21 @@ final class Connections<C> {
   }
 
   /** The user, or a check, has found a connection unfit. */
-  void discard(PooledConnection<C> connection) {
-    pool.leaks().returned(connection);
+  void discard(PooledConnection<C> connection, int lease) {
+    if (connection.endLease(lease)) {
+      closeLent(connection);
+    }
+  }
+
+  /** A lease was lost, and has been ended. */
+  void leaked(PooledConnection<C> connection, @Nullable Throwable place) {
+    owner.counters().leaked.increment();
+    closeLent(connection);
+    Route route = connection.reservation.route();
+    pool.tell(listener -> listener.leaked(owner.destination(), route, place));
+  }
+
+  private void closeLent(PooledConnection<C> connection) {
     section.enter();
     try {
       if (connection.state == ConnectionState.LEASED) {
@@ -175,25 +263,17 @@ final class Connections<C> {
     }
   }
 
-  /** A lease was lost. */
-  void leaked(PooledConnection<C> connection, @Nullable Throwable place) {
-    owner.counters().leaked.increment();
-    discard(connection);
-    Route route = connection.reservation.route();
-    pool.tell(listener -> listener.leaked(owner.destination(), route, place));
-  }
-
   // ---- closing
 
   /** Closes a connection. Inside. */
-  private void close(PooledConnection<C> connection, CloseMode mode) {
-    connection.endpoint.move(connection, ConnectionState.CLOSING);
+  void close(PooledConnection<C> connection, CloseMode mode) {
+    closing(connection);
     section.afterwards(() -> connector.close(connection.connection, mode));
   }
 
   /** Closes a connection that carries nothing: by a reset where its ports are scarce. Inside. */
-  private void closeUnused(PooledConnection<C> connection) {
-    connection.endpoint.move(connection, ConnectionState.CLOSING);
+  void closeUnused(PooledConnection<C> connection) {
+    closing(connection);
     section.afterwards(
         () -> {
           boolean isScarce = connection.reservation.isAboveHighMark();
@@ -202,12 +282,19 @@ final class Connections<C> {
         });
   }
 
+  private void closing(PooledConnection<C> connection) {
+    shelves.remove(connection);
+    connection.endpoint.move(connection, ConnectionState.CLOSING);
+  }
+
   /** The connector says that a connection carries no further request. */
   void closed(PooledConnection<C> connection) {
     section.enter();
     try {
+      shelves.remove(connection);
       connection.endpoint.move(connection, ConnectionState.CLOSED);
-      all.remove(connection);
+      owner.counters().gave(connection); // it is not lent again
+      remove(connection);
       owner.connecting().plan();
       owner.completeIfDrained();
     } finally {
@@ -216,6 +303,15 @@ final class Connections<C> {
     noteScarcity(connection);
     Route route = connection.reservation.route();
     pool.tell(listener -> listener.closed(owner.destination(), route));
+  }
+
+  /** The last one takes its place in the list. */
+  private void remove(PooledConnection<C> connection) {
+    PooledConnection<C> last = all.remove(all.size() - 1);
+    if (last.index != connection.index) {
+      all.set(connection.index, last);
+      last.index = connection.index;
+    }
   }
 
   /** Tells listeners when the ports of a connection's route have become scarce. */
@@ -234,14 +330,10 @@ final class Connections<C> {
     }
   }
 
-  /** Inside. */
+  /** Inside, when the owner is closed: nothing is put on a shelf any more. */
   void closeIdle() {
-    for (PooledConnection<C> connection : inState(ConnectionState.IDLE)) {
-      closeUnused(connection);
-    }
-    if (evictTimer != null) {
-      evictTimer.cancel();
-    }
+    shelves.idle().stream().filter(PooledConnection::takeFromShelf).forEach(this::closeUnused);
+    inState(ConnectionState.IDLE).forEach(this::closeUnused);
   }
 
   /** Inside. */
@@ -255,69 +347,10 @@ final class Connections<C> {
     return all.stream().filter(connection -> connection.state == state).toList();
   }
 
-  // ---- idling
+  // ---- looking
 
-  /** Since when the longest idle connection on a route idles. */
-  OptionalLong idleSince(Route route) {
-    section.enter();
-    try {
-      PooledConnection<C> oldest = endpoints.of(route).longestIdle(route);
-      return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest.idleSince);
-    } finally {
-      section.leave();
-    }
-  }
-
-  /** Closes the longest idle connection on a route; false where there is none. */
-  boolean giveUp(Route route) {
-    section.enter();
-    try {
-      PooledConnection<C> oldest = endpoints.of(route).longestIdle(route);
-      if (oldest != null) {
-        close(oldest, CloseMode.RESET);
-      }
-      return oldest != null;
-    } finally {
-      section.leave();
-    }
-  }
-
-  private void evict() {
-    pool.leaks().check();
-    section.enter();
-    try {
-      long next = evictUntil(pool.now());
-      evictTimer =
-          owner.closeIfUnused()
-              ? null
-              : pool.scheduler().schedule(this::evict, Duration.ofNanos(next));
-    } finally {
-      section.leave();
-    }
-  }
-
-  /**
-   * Closes what has idled or lived long enough at {@code now}. Inside.
-   *
-   * @return nanoseconds until the next look; not less than a tenth of the idle time, because a look
-   *     walks over everything that idles
-   */
-  private long evictUntil(long now) {
-    long maxIdle = config.maxIdleTime().toNanos();
-    long next = maxIdle;
-    for (EndpointPool<C> endpoint : endpoints.all()) {
-      PooledConnection<C> each = endpoint.idle.leastRecent();
-      while (each != null) {
-        PooledConnection<C> newer = each.newer;
-        long left = Math.min(each.idleSince + maxIdle - now, each.endOfLife - now);
-        if (left <= 0) {
-          closeUnused(each);
-        } else {
-          next = Math.min(next, left);
-        }
-        each = newer;
-      }
-    }
-    return Math.max(next, maxIdle / 10);
+  /** Those that lie on a shelf at this moment. Inside. */
+  List<PooledConnection<C>> onShelves() {
+    return shelves.idle();
   }
 }

@@ -40,7 +40,10 @@ public interface Connector<C> {
   /** Whether the connection can carry another request as far as is known, without I/O. */
   boolean isUsable(C connection);
 
-  /** A caller gets the connection: bytes that arrive from now on are asked for. */
+  /**
+   * A caller gets the connection: bytes that arrive from now on are asked for. May come a moment
+   * before the {@link #onReturn} of the lease before, on another thread: count them.
+   */
   default void onLease(C connection) {}
 
   /** The caller is done with the connection: it idles, and bytes that arrive make it unusable. */

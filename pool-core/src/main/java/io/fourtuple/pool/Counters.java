@@ -1,11 +1,15 @@
 package io.fourtuple.pool;
 
+import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a destination counts. Thread-safe. */
+/**
+ * What a destination counts. Thread-safe. Leases are counted by the connections that are there;
+ * here are only those of connections that were.
+ */
 final class Counters {
-  final LongAdder acquired = new LongAdder();
-  final LongAdder reused = new LongAdder();
+  private final LongAdder acquired = new LongAdder();
+  private final LongAdder reused = new LongAdder();
   final LongAdder opened = new LongAdder();
   final LongAdder connectFailed = new LongAdder();
   final LongAdder absorbed = new LongAdder();
@@ -13,10 +17,32 @@ final class Counters {
   final LongAdder refused = new LongAdder();
   final LongAdder leaked = new LongAdder();
 
-  PoolCounters read() {
+  /** A connection is gone, with so many leases. */
+  void gave(PooledConnection<?> connection) {
+    acquired.add(connection.leases());
+    reused.add(Math.max(0, connection.leases() - 1));
+  }
+
+  /** A lease was made, but its connection turned out to be unfit before anybody got it. */
+  void notGiven(Lease<?> lease) {
+    acquired.decrement();
+    if (lease.pooled().leases() > 1) {
+      reused.decrement();
+    }
+  }
+
+  /** Reads them all, given the connections that are there. */
+  PoolCounters read(Collection<? extends PooledConnection<?>> there) {
+    long acquiredNow = acquired.sum();
+    long reusedNow = reused.sum();
+    for (PooledConnection<?> connection : there) {
+      long leases = connection.leases();
+      acquiredNow += leases;
+      reusedNow += Math.max(0, leases - 1);
+    }
     return new PoolCounters(
-        acquired.sum(),
-        reused.sum(),
+        acquiredNow,
+        reusedNow,
         opened.sum(),
         connectFailed.sum(),
         absorbed.sum(),

@@ -23,9 +23,12 @@ final class DestinationPool<C> {
   private final Endpoints<C> endpoints;
   private final WaitQueue<C> queue = new WaitQueue<>();
   private final Connections<C> connections;
+  private final Eviction<C> eviction;
   private final Connecting<C> connecting;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private boolean isClosed;
+
+  /** Written inside, read anywhere. */
+  private volatile boolean isClosed;
 
   DestinationPool(ConnectionPool<C> pool, Destination destination) {
     this.pool = pool;
@@ -33,23 +36,29 @@ final class DestinationPool<C> {
     this.section = new Section(pool.errands());
     this.endpoints = new Endpoints<>(destination, pool.connector(), pool.config());
     this.connections = new Connections<>(this, pool);
+    this.eviction = new Eviction<>(this, pool);
     this.connecting = new Connecting<>(this, pool);
   }
 
   // ---- acquire
 
+  /** Lends what the current thread has at hand, where nobody waits; null for none. */
+  @Nullable Lease<C> lendAtHand(@Nullable Object affinity) {
+    return queue.sizeNow() == 0 ? connections.lendAtHand(affinity) : null;
+  }
+
   /** An idle connection, never past somebody who waits; null for none. */
   @Nullable Lease<C> tryAcquire(@Nullable Object affinity) {
-    PooledConnection<C> taken;
+    Lease<C> lease;
     do {
       section.enter();
       try {
-        taken = queue.isEmpty() ? connections.takeIdle(affinity) : null;
+        lease = queue.isEmpty() ? connections.lendIdle(affinity) : null;
       } finally {
         section.leave();
       }
-    } while (taken != null && !connections.isFit(taken));
-    return taken == null ? null : connections.lend(taken, Duration.ZERO, pool.leaks().place());
+    } while (lease != null && !connections.isFit(lease));
+    return lease == null ? null : connections.handOver(lease, Duration.ZERO, pool.leaks().place());
   }
 
   /**
@@ -58,7 +67,7 @@ final class DestinationPool<C> {
    * @return false where this object is closed, and the caller has to look for another one
    */
   boolean acquire(Waiter<C> waiter) {
-    PooledConnection<C> taken;
+    Lease<C> lease;
     PortShortage<C> existing;
     boolean waits = false;
     do {
@@ -67,28 +76,49 @@ final class DestinationPool<C> {
         if (isClosed) {
           return false;
         }
-        connections.keepHouse();
+        eviction.keepHouse();
         existing = connecting.shortage();
-        taken = queue.isEmpty() ? connections.takeIdle(waiter.affinity) : null;
-        if (taken == null && queue.size() < pool.config().maxWaiters()) {
+        lease = queue.isEmpty() ? connections.lendIdle(waiter.affinity) : null;
+        if (lease == null && queue.size() < pool.config().maxWaiters()) {
           waits = true;
           queue.add(waiter);
           Duration left = waiter.deadline.left(pool.now());
           waiter.timer = pool.scheduler().schedule(() -> timedOut(waiter), left);
+          connections.serveFromShelves();
           connecting.plan();
         }
       } finally {
         section.leave();
       }
-    } while (taken != null && !connections.isFit(taken));
-    if (taken != null) {
-      waiter.acquired(connections.lend(taken, Duration.ZERO, waiter.place));
+    } while (lease != null && !connections.isFit(lease));
+    if (lease != null) {
+      waiter.acquired(connections.handOver(lease, Duration.ZERO, waiter.place));
     } else if (!waits) {
       refuse(waiter, new TooManyWaitersException(snapshot(), pool.config().maxWaiters()));
     } else if (existing != null) {
       existing.reconsider();
     }
     return true;
+  }
+
+  /**
+   * Opens connections ahead of callers, and keeps them until the pool closes.
+   *
+   * @return false where this object is closed, and another one has to be looked for
+   */
+  boolean warmUp(CompletableFuture<DestinationSnapshot> reached) {
+    section.enter();
+    try {
+      if (isClosed) {
+        return false;
+      }
+      eviction.keepHouse();
+      connecting.warmUp().ask(reached);
+      connecting.plan();
+      return true;
+    } finally {
+      section.leave();
+    }
   }
 
   // ---- waiting, and its end
@@ -193,6 +223,7 @@ final class DestinationPool<C> {
     try {
       isClosed = true;
       connecting.cancelAll();
+      eviction.stop();
       connections.closeIdle();
       completeIfDrained();
     } finally {
@@ -240,9 +271,9 @@ final class DestinationPool<C> {
     try {
       return new DestinationSnapshot(
           destination,
-          endpoints.all().stream().map(EndpointPool::snapshot).toList(),
+          endpoints.snapshot(connections.onShelves()),
           queue.size(),
-          counters.read());
+          counters.read(connections.all()));
     } finally {
       section.leave();
     }
@@ -270,6 +301,10 @@ final class DestinationPool<C> {
     return connections;
   }
 
+  Eviction<C> eviction() {
+    return eviction;
+  }
+
   Connecting<C> connecting() {
     return connecting;
   }
@@ -278,7 +313,6 @@ final class DestinationPool<C> {
     return counters;
   }
 
-  /** Inside. */
   boolean isClosed() {
     return isClosed;
   }

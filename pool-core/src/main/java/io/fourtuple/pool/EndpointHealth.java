@@ -4,24 +4,32 @@ import java.util.random.RandomGenerator;
 
 /**
  * Whether an endpoint is worth a connect. After some failures in a row it is left alone, longer
- * each time; then one connect at a time finds out whether it is back. A pure function of the time
- * given. Needs the destination's lock.
+ * each time; then one connect at a time finds out whether it is back. One that is back starts
+ * slowly: its weight grows to 1, so that a peer with cold caches is not met by its full share at
+ * once. A pure function of the time given. Needs the destination's lock.
  */
 final class EndpointHealth {
   /** Back-off is varied by up to a fifth in both directions, so that clients spread out. */
   private static final double JITTER = 0.2;
 
+  /** What an endpoint counts for at least; Envoy's min_weight_percent has the same default. */
+  private static final double LEAST_WEIGHT = 0.1;
+
   private final int failuresUntilDown;
   private final long firstBackOff;
   private final long longestBackOff;
+  private final long slowStart;
   private int failures;
   private long downUntil;
   private boolean probing;
+  private boolean recovering;
+  private long recoveredAt;
 
   EndpointHealth(PoolConfig config) {
     failuresUntilDown = config.failuresUntilDown();
     firstBackOff = config.firstBackOff().toNanos();
     longestBackOff = config.longestBackOff().toNanos();
+    slowStart = config.slowStart().toNanos();
   }
 
   int failures() {
@@ -55,7 +63,24 @@ final class EndpointHealth {
     probing = false;
   }
 
-  void succeeded() {
+  /** What it counts for when work is shared out, 0.1 to 1: grows linearly after an outage. */
+  double weight(long now) {
+    if (!recovering) {
+      return 1;
+    }
+    long elapsed = now - recoveredAt;
+    if (elapsed >= slowStart) {
+      recovering = false;
+      return 1;
+    }
+    return Math.max(LEAST_WEIGHT, (double) elapsed / slowStart);
+  }
+
+  void succeeded(long now) {
+    if (isDown() && slowStart > 0) {
+      recovering = true;
+      recoveredAt = now;
+    }
     failures = 0;
     probing = false;
   }

@@ -28,6 +28,7 @@ final class EndpointPool<C> {
     int connecting;
     boolean isScarce;
     boolean isExhausted;
+    boolean isResting;
   }
 
   private record Routes(List<SourceAddress> sources, List<Route> list) {}
@@ -62,9 +63,22 @@ final class EndpointPool<C> {
     return uses.computeIfAbsent(route, r -> new RouteUse());
   }
 
-  /** Work that is not done: what endpoints are compared by. */
+  /**
+   * Work that is not done: what endpoints are compared by. Connections on shelves count, for their
+   * threads are about to use them again.
+   */
   int outstanding() {
     return leased + connecting;
+  }
+
+  /** The same for its weight, as if it had one piece of work more. */
+  double load(long now) {
+    return (outstanding() + 1) / health.weight(now);
+  }
+
+  /** Connections and connects in all, and one more, for its weight. */
+  double fullness(long now) {
+    return (idle.size() + outstanding() + 1) / health.weight(now);
   }
 
   /** Notes whether a route is above its high mark; returns true where it has just got there. */
@@ -80,6 +94,14 @@ final class EndpointPool<C> {
     RouteUse use = use(route);
     boolean news = now && !use.isExhausted;
     use.isExhausted = now;
+    return news;
+  }
+
+  /** Notes whether a route rests after refusals; returns true where that is news. */
+  boolean resting(Route route, boolean now) {
+    RouteUse use = use(route);
+    boolean news = now && !use.isResting;
+    use.isResting = now;
     return news;
   }
 
@@ -147,8 +169,18 @@ final class EndpointPool<C> {
     return candidate;
   }
 
-  EndpointSnapshot snapshot() {
+  /**
+   * How it stands.
+   *
+   * @param onShelves connections that idle although they count as leased here
+   */
+  EndpointSnapshot snapshot(int onShelves) {
     return new EndpointSnapshot(
-        endpoint, idle.size(), leased, connecting, health.failures(), health.isDown());
+        endpoint,
+        idle.size() + onShelves,
+        leased - onShelves,
+        connecting,
+        health.failures(),
+        health.isDown());
   }
 }

@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Route;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,20 @@ final class Endpoints<C> {
     return all;
   }
 
-  /** Idle connections in all. */
+  /** How they stand, given the connections that lie on shelves. */
+  List<EndpointSnapshot> snapshot(List<PooledConnection<C>> onShelves) {
+    List<EndpointSnapshot> snapshots = new ArrayList<>(all.size());
+    for (EndpointPool<C> endpoint : all) {
+      int here = 0;
+      for (PooledConnection<C> idle : onShelves) {
+        here += idle.endpoint == endpoint ? 1 : 0;
+      }
+      snapshots.add(endpoint.snapshot(here));
+    }
+    return snapshots;
+  }
+
+  /** Idle connections in all, but for those on shelves. */
   int idle() {
     int idle = 0;
     for (EndpointPool<C> endpoint : all) {
@@ -68,22 +82,75 @@ final class Endpoints<C> {
     return one.outstanding() <= other.outstanding() ? one : other;
   }
 
-  /** Those that may be connected to, except some; the first by power of two choices. */
-  List<EndpointPool<C>> toConnect(
+  /**
+   * Those that may be connected to, except some, in the order in which to look for a port: one by
+   * power of two choices; then all others together, except those that start slowly, which come last
+   * because they have the most free ports of all.
+   */
+  List<List<EndpointPool<C>>> toConnect(
       Collection<EndpointPool<C>> except, long now, RandomGenerator random) {
-    List<EndpointPool<C>> order = new ArrayList<>(all.size());
+    List<EndpointPool<C>> rest = new ArrayList<>(all.size());
     for (EndpointPool<C> endpoint : all) {
       if (!except.contains(endpoint) && endpoint.health.mayConnect(now)) {
-        order.add(endpoint);
+        rest.add(endpoint);
       }
     }
-    if (order.size() > 1) {
-      int one = random.nextInt(order.size());
-      int other = random.nextInt(order.size());
-      int best = order.get(one).outstanding() <= order.get(other).outstanding() ? one : other;
-      order.add(0, order.remove(best));
+    if (rest.size() <= 1) {
+      return rest.isEmpty() ? List.of() : List.of(rest);
     }
-    return order;
+    EndpointPool<C> one = drawn(rest, now, random);
+    EndpointPool<C> other = drawn(rest, now, random);
+    EndpointPool<C> best = one.load(now) <= other.load(now) ? one : other;
+    rest.remove(best);
+    List<EndpointPool<C>> slow = new ArrayList<>(0);
+    for (EndpointPool<C> endpoint : rest) {
+      if (endpoint.health.weight(now) < 1) {
+        slow.add(endpoint);
+      }
+    }
+    rest.removeAll(slow);
+    List<List<EndpointPool<C>>> stages = new ArrayList<>(List.of(List.of(best), rest, slow));
+    stages.removeIf(List::isEmpty);
+    return stages;
+  }
+
+  /**
+   * Those that may be connected to ahead of callers, one after another: those with the fewest
+   * connections first, where one that starts slowly counts as if it had more.
+   */
+  List<List<EndpointPool<C>>> toWarmUp(long now) {
+    return all.stream()
+        .filter(endpoint -> endpoint.health.mayConnect(now))
+        .sorted(Comparator.comparingDouble(endpoint -> endpoint.fullness(now)))
+        .map(List::of)
+        .toList();
+  }
+
+  /** Whether any may be connected to. */
+  boolean canConnect(long now) {
+    for (EndpointPool<C> endpoint : all) {
+      if (endpoint.health.mayConnect(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** One of some endpoints at random, each as often as its weight says. */
+  private static <C> EndpointPool<C> drawn(
+      List<EndpointPool<C>> from, long now, RandomGenerator random) {
+    double sum = 0;
+    for (EndpointPool<C> endpoint : from) {
+      sum += endpoint.health.weight(now);
+    }
+    double left = random.nextDouble() * sum;
+    for (EndpointPool<C> endpoint : from) {
+      left -= endpoint.health.weight(now);
+      if (left < 0) {
+        return endpoint;
+      }
+    }
+    return from.get(from.size() - 1); // what rounding has left
   }
 
   /** How many connects may be in progress now; 0 where every endpoint is down. */
@@ -99,11 +166,15 @@ final class Endpoints<C> {
     return most;
   }
 
-  /** Nanoseconds until the first endpoint that is left alone is tried again; MAX_VALUE for none. */
+  /**
+   * Nanoseconds until the first endpoint that is left alone now is tried again; MAX_VALUE for none.
+   */
   long nanosToProbe(long now) {
     long nanos = Long.MAX_VALUE;
     for (EndpointPool<C> endpoint : all) {
-      nanos = Math.min(nanos, endpoint.health.nanosToProbe(now));
+      if (!endpoint.health.mayConnect(now)) { // else it waits for nothing, or for a port
+        nanos = Math.min(nanos, endpoint.health.nanosToProbe(now));
+      }
     }
     return nanos;
   }

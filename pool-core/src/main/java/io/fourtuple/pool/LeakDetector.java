@@ -9,6 +9,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds leases that the garbage collector has found, closes their connections, and names the place
  * where they were acquired. Thread-safe.
+ *
+ * <p>A lease costs nothing here until it is out when somebody looks: then the pool lets go of the
+ * lease's key and keeps a weak reference to it. A lost lease is found by the next look but one.
  */
 final class LeakDetector<C> {
   private static final Logger log = LoggerFactory.getLogger(LeakDetector.class);
@@ -16,8 +19,11 @@ final class LeakDetector<C> {
   /** One acquisition in so many records its place, as long as no lease was lost without. */
   private static final int SAMPLING = 128;
 
+  /** Likewise, counted for each connection, where an idle one is at hand and time counts more. */
+  private static final int SAMPLING_AT_HAND = 65_536;
+
   private final LeakDetection mode;
-  private final ReferenceQueue<Lease<C>> lost = new ReferenceQueue<>();
+  private final ReferenceQueue<Object> lost = new ReferenceQueue<>();
   private volatile boolean tracesAll;
 
   LeakDetector(LeakDetection mode) {
@@ -25,27 +31,26 @@ final class LeakDetector<C> {
     this.tracesAll = mode == LeakDetection.TRACED;
   }
 
-  /**
-   * Makes a lease.
-   *
-   * @param place where it was acquired, as {@link #place} has said there
-   */
-  Lease<C> lend(PooledConnection<C> connection, @Nullable Throwable place) {
-    Lease<C> lease = new Lease<>(connection);
-    if (mode != LeakDetection.OFF) {
-      connection.lease = new LeaseRef<>(lease, connection, place, lost);
-    }
-    return lease;
-  }
-
   /** Where the current thread acquires; null where that is not to be recorded. */
   @Nullable Throwable place() {
-    boolean isTraced = tracesAll || ThreadLocalRandom.current().nextInt(SAMPLING) == 0;
-    return isTraced && mode != LeakDetection.OFF ? new Throwable("acquired here") : null;
+    return tracesAll || ThreadLocalRandom.current().nextInt(SAMPLING) == 0 ? newPlace() : null;
   }
 
-  void returned(PooledConnection<C> connection) {
-    connection.lease = null;
+  /** Likewise, for a lease that was at hand. */
+  @Nullable Throwable place(Lease<C> atHand) {
+    return tracesAll || atHand.number % SAMPLING_AT_HAND == 0 ? newPlace() : null;
+  }
+
+  private @Nullable Throwable newPlace() {
+    return mode == LeakDetection.OFF ? null : new Throwable("acquired here");
+  }
+
+  /** Begins to watch a connection's lease, if one is out. Inside of the section. */
+  void watch(PooledConnection<C> connection) {
+    Object key = mode == LeakDetection.OFF ? null : connection.letGoOfKey();
+    if (key != null) {
+      connection.ref = new LeaseRef<>(connection, key, lost);
+    }
   }
 
   /** Deals with leases that were lost since the last call. */
@@ -54,22 +59,26 @@ final class LeakDetector<C> {
     while ((next = lost.poll()) != null) {
       @SuppressWarnings("unchecked") // only ours are registered with this queue
       LeaseRef<C> ref = (LeaseRef<C>) next;
-      if (ref.connection.lease == ref) {
-        report(ref);
-        ref.connection.home.leaked(ref.connection, ref.place);
+      PooledConnection<C> connection = ref.connection;
+      // Only the lease that was out then: later ones have the key from the pool again.
+      if (connection.endLease(ref.lease)) {
+        report(connection);
+        connection.home.leaked(connection, connection.acquiredAt());
       }
     }
   }
 
-  private void report(LeaseRef<C> ref) {
-    if (ref.place == null) {
+  private void report(PooledConnection<C> connection) {
+    if (connection.acquiredAt() == null) {
       tracesAll = true;
       log.warn(
           "a lease of {} was lost without being closed; from now on each acquire records its place",
-          ref.connection.reservation);
+          connection.reservation);
     } else {
       log.warn(
-          "a lease of {} was lost without being closed", ref.connection.reservation, ref.place);
+          "a lease of {} was lost without being closed",
+          connection.reservation,
+          connection.acquiredAt());
     }
   }
 }

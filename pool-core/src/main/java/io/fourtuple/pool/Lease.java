@@ -1,7 +1,7 @@
 package io.fourtuple.pool;
 
 import io.fourtuple.port.Route;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to use one pooled connection until it is closed. Closing gives the connection back;
@@ -13,10 +13,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Lease<C> implements AutoCloseable {
   private final PooledConnection<C> pooled;
-  private final AtomicBoolean isClosed = new AtomicBoolean();
 
-  Lease(PooledConnection<C> pooled) {
+  /** Tells the garbage collector that the lease is not lost; null once it is closed. */
+  private @Nullable Object key;
+
+  /** Which lease of the connection this is: the lowest bits of its count are enough. */
+  final int number;
+
+  Lease(PooledConnection<C> pooled, Object key, int number) {
     this.pooled = pooled;
+    this.key = key;
+    this.number = number;
+  }
+
+  PooledConnection<C> pooled() {
+    return pooled;
   }
 
   /**
@@ -25,7 +36,7 @@ public final class Lease<C> implements AutoCloseable {
    * @throws IllegalStateException where the lease is closed
    */
   public C connection() {
-    if (isClosed.get()) {
+    if (!pooled.isLent(number)) {
       throw new IllegalStateException("lease is closed: " + pooled.reservation);
     }
     return pooled.connection;
@@ -39,8 +50,10 @@ public final class Lease<C> implements AutoCloseable {
   /** Gives the connection back, to be reused where it can be. */
   @Override
   public void close() {
-    if (isClosed.compareAndSet(false, true)) {
-      pooled.home.release(pooled);
+    Object held = key;
+    if (held != null) {
+      pooled.home.release(pooled, held, number);
+      key = null;
     }
   }
 
@@ -49,13 +62,12 @@ public final class Lease<C> implements AutoCloseable {
    * nothing where the lease is closed already.
    */
   public void discard() {
-    if (isClosed.compareAndSet(false, true)) {
-      pooled.home.discard(pooled);
-    }
+    pooled.home.discard(pooled, number);
+    key = null;
   }
 
   @Override
   public String toString() {
-    return "lease of " + pooled.reservation + (isClosed.get() ? ", closed" : "");
+    return "lease of " + pooled.reservation + (pooled.isLent(number) ? "" : ", closed");
   }
 }

@@ -2,22 +2,17 @@ package io.fourtuple.pool;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import org.jspecify.annotations.Nullable;
 
-/** How a connection knows its lease without keeping it alive, so that a lost one is noticed. */
-final class LeaseRef<C> extends WeakReference<Lease<C>> {
+/** How the pool knows the key of a lease without keeping it alive. */
+final class LeaseRef<C> extends WeakReference<Object> {
   final PooledConnection<C> connection;
 
-  /** Where the lease was acquired, if that was recorded. */
-  final @Nullable Throwable place;
+  /** Number of the lease that is out. */
+  final int lease;
 
-  LeaseRef(
-      Lease<C> lease,
-      PooledConnection<C> connection,
-      @Nullable Throwable place,
-      ReferenceQueue<Lease<C>> lost) {
-    super(lease, lost);
+  LeaseRef(PooledConnection<C> connection, Object key, ReferenceQueue<Object> lost) {
+    super(key, lost);
     this.connection = connection;
-    this.place = place;
+    this.lease = (int) connection.leases();
   }
 }

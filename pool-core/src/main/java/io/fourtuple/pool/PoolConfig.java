@@ -10,6 +10,9 @@ record PoolConfig(
     int maxWaiters,
     int maxConnectingPerRoute,
     int maxIdlePerDestination,
+    int minIdlePerDestination,
+    int warmUpConnecting,
+    Duration warmUpInterval,
     long maxUses,
     Duration maxIdleTime,
     Duration maxLifetime,
@@ -17,4 +20,5 @@ record PoolConfig(
     int failuresUntilDown,
     Duration firstBackOff,
     Duration longestBackOff,
+    Duration slowStart,
     LeakDetection leakDetection) {}

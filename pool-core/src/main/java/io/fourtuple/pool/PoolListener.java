@@ -1,6 +1,7 @@
 package io.fourtuple.pool;
 
 import io.fourtuple.port.Route;
+import io.fourtuple.port.SourceAddress;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,22 @@ public interface PoolListener {
 
   /** The ports of a route have become scarce: as many are used as its budget's high mark says. */
   default void highMark(Route route) {}
+
+  /**
+   * The kernel has refused ports of a route so often in a row that it is left alone, for 250 ms at
+   * first, doubling to 32 s; then one connect finds out. Told once until a connect works there.
+   */
+  default void resting(Destination destination, Route route) {}
+
+  /**
+   * A source address is not on this host. Its idle connections are closed, those in use when they
+   * come back; then one connect per route, from time to time, finds out whether it is back. Told
+   * once until one works.
+   */
+  default void sourceGone(SourceAddress source) {}
+
+  /** A connect from a source that was gone has worked. */
+  default void sourceBack(SourceAddress source) {}
 
   /** A route has no port for a connection that is wanted. Told once until one works there. */
   default void exhausted(Destination destination, Route route) {}

@@ -1,14 +1,18 @@
 package io.fourtuple.pool;
 
+import io.fourtuple.port.SourceAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a pool stood. Each destination is consistent in itself; they are looked at one after another.
  *
  * @param destinations those in use
  * @param counters of these, and of those that are not kept any more
+ * @param gone sources that the kernel says are not on this host, until a connect from there works
  */
-public record PoolSnapshot(List<DestinationSnapshot> destinations, PoolCounters counters) {
+public record PoolSnapshot(
+    List<DestinationSnapshot> destinations, PoolCounters counters, Set<SourceAddress> gone) {
   /** Idle connections. */
   public int idle() {
     return destinations.stream().mapToInt(DestinationSnapshot::idle).sum();

@@ -1,10 +1,53 @@
 package io.fourtuple.pool;
 
 import io.fourtuple.port.PortReservation;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/** A connection in a pool. Fields that are not final need the destination's lock. */
+/**
+ * A connection in a pool.
+ *
+ * <p>Who has it at this moment is said by one word, which also counts the leases. It changes by
+ * compare-and-set where two may want to change it, so nobody gets what another has, and a lease
+ * that has ended never touches the next one:
+ *
+ * <pre>{@code
+ * POOL  -> LEASE             lent inside of the section, or after it
+ * LEASE -> POOL              the lease ends
+ * POOL  -> SHELF             put on a shelf, inside
+ * SHELF -> LEASE_FROM_SHELF  lent by whoever finds it there
+ * LEASE_FROM_SHELF -> SHELF  the lease ends, and nobody waits
+ * LEASE_FROM_SHELF -> POOL   the lease ends otherwise
+ * SHELF -> POOL              taken back, inside
+ * LEASE_FROM_SHELF -> LEASE  its place is taken away, inside
+ * }</pre>
+ *
+ * <p>For the section it is LEASED while it has a place on a shelf, whether it lies there or not.
+ * Other fields that are not final belong to whoever has it, or need the section.
+ */
 final class PooledConnection<C> {
+  private static final long POOL = 0;
+  private static final long SHELF = 1;
+  private static final long LEASE = 2;
+  private static final long LEASE_FROM_SHELF = 3;
+
+  /** The lowest bits say who has it, the others how often it was lent. */
+  private static final int COUNT_SHIFT = 2;
+
+  private static final long HOLDER = (1 << COUNT_SHIFT) - 1;
+  private static final long ONE_LEASE = 1 << COUNT_SHIFT;
+
+  private static final VarHandle WORD;
+
+  static {
+    try {
+      WORD = MethodHandles.lookup().findVarHandle(PooledConnection.class, "word", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   final Connections<C> home;
   final EndpointPool<C> endpoint;
   final C connection;
@@ -16,12 +59,30 @@ final class PooledConnection<C> {
   /** Tick from which on it is not reused. */
   final long endOfLife;
 
+  @SuppressWarnings("UnusedVariable") // by WORD
+  private volatile long word = POOL;
+
   @Nullable PooledConnection<C> older;
   @Nullable PooledConnection<C> newer;
   ConnectionState state = ConnectionState.LEASED;
   long idleSince;
-  long uses;
-  @Nullable LeaseRef<C> lease;
+
+  /** Whether its source address has left this host since it was made; read by anybody. */
+  volatile boolean isCutOff;
+
+  /** Its place in {@link Shelves}; means nothing where another connection is there. */
+  int place;
+
+  /** Its place among all connections of the destination. */
+  int index;
+
+  /** What its lease holds; null while the pool holds none itself, see {@link LeakDetector}. */
+  private @Nullable Object key = new Object();
+
+  /** How a key is known that the pool has let go of; null for none. */
+  @Nullable LeaseRef<C> ref;
+
+  private @Nullable Throwable acquiredAt;
 
   PooledConnection(
       Connections<C> home,
@@ -38,7 +99,143 @@ final class PooledConnection<C> {
     this.endOfLife = endOfLife;
   }
 
-  boolean isOld(long now, long maxUses) {
-    return endOfLife - now <= 0 || uses >= maxUses;
+  boolean isOld(long now) {
+    return isCutOff || endOfLife - now <= 0;
+  }
+
+  /** How often it was lent. */
+  long leases() {
+    return word >>> COUNT_SHIFT;
+  }
+
+  /** Whether a thread with that affinity should have it rather than leave it to others. */
+  @SuppressWarnings("ReferenceEquality") // as Connector.affinity says
+  boolean suits(@Nullable Object wanted) {
+    return wanted == null || affinity == null || affinity == wanted;
+  }
+
+  /** Where the lease was acquired that is out; null where that was not recorded. */
+  @Nullable Throwable acquiredAt() {
+    return acquiredAt;
+  }
+
+  void acquiredAt(@Nullable Throwable place) {
+    if (place != null || acquiredAt != null) { // seldom: this field is read far more often
+      acquiredAt = place;
+    }
+  }
+
+  // ---- leases
+
+  /** Lends it, being the pool's. Inside. */
+  Lease<C> lend() {
+    long next = ((leases() + 1) << COUNT_SHIFT) | LEASE;
+    word = next;
+    return new Lease<>(this, required(key), number(next));
+  }
+
+  /** Lends it, if it lies on a shelf; else null. Needs no lock. */
+  @Nullable Lease<C> lendFromShelf() {
+    long now = word;
+    if ((now & HOLDER) != SHELF) {
+      return null;
+    }
+    // The key is read before: once it is lent, the pool may let go of it.
+    Object held = required(key);
+    long next = now + ONE_LEASE + (LEASE_FROM_SHELF - SHELF);
+    return WORD.compareAndSet(this, now, next) ? new Lease<>(this, held, number(next)) : null;
+  }
+
+  private static int number(long word) {
+    return (int) (word >>> COUNT_SHIFT);
+  }
+
+  /** Whether the lease of that number is still out. */
+  boolean isLent(int lease) {
+    return isLent(word, lease);
+  }
+
+  private static boolean isLent(long word, int lease) {
+    return (word & LEASE) != 0 && number(word) == lease;
+  }
+
+  /** Ends a lease by putting the connection where it was lent from. Needs no lock. */
+  boolean returnToShelf(int lease) {
+    long now = word;
+    return (now & HOLDER) == LEASE_FROM_SHELF
+        && number(now) == lease
+        && WORD.compareAndSet(this, now, now - (LEASE_FROM_SHELF - SHELF));
+  }
+
+  /** Ends a lease, and gives the connection to the pool; false where it has ended before. */
+  boolean endLease(int lease) {
+    long now = word;
+    while (isLent(now, lease)) {
+      if (WORD.compareAndSet(this, now, (now & ~HOLDER) | POOL)) {
+        return true;
+      }
+      now = word; // it has lost its place, or the lease has ended
+    }
+    return false;
+  }
+
+  // ---- its place on a shelf
+
+  /** Whether it lies on a shelf, or comes back there. */
+  boolean hasPlace() {
+    return (word & SHELF) != 0;
+  }
+
+  boolean isOnShelf() {
+    return (word & HOLDER) == SHELF;
+  }
+
+  /** Puts it on a shelf, being the pool's. Inside. */
+  void toShelf() {
+    word = (word & ~HOLDER) | SHELF;
+  }
+
+  /** Makes it the pool's, if it lies on a shelf. */
+  boolean takeFromShelf() {
+    long now = word;
+    return (now & HOLDER) == SHELF && WORD.compareAndSet(this, now, (now & ~HOLDER) | POOL);
+  }
+
+  /** Lets its lease end inside of the section, if it was lent from a shelf. */
+  boolean losePlace() {
+    long now = word;
+    return (now & HOLDER) == LEASE_FROM_SHELF
+        && WORD.compareAndSet(this, now, (now & ~HOLDER) | LEASE);
+  }
+
+  // ---- the key
+
+  /**
+   * Lets go of the key, if a lease is out: from now on only the lease holds it, and brings it back
+   * inside of the section. Inside.
+   *
+   * @return null where no lease is out, or it was done before
+   */
+  @Nullable Object letGoOfKey() {
+    losePlace();
+    if ((word & HOLDER) != LEASE) {
+      return null;
+    }
+    Object held = key;
+    key = null;
+    return held;
+  }
+
+  /** Takes the key again, from a lease that has ended. Inside. */
+  void takeKey(Object returned) {
+    key = returned;
+    ref = null;
+  }
+
+  private static Object required(@Nullable Object key) {
+    if (key == null) {
+      throw new IllegalStateException("lent without a key");
+    }
+    return key;
   }
 }

@@ -47,6 +47,11 @@ final class WaitQueue<C> {
     return was;
   }
 
+  /** The affinity of the one that has so many before it; null for none, or nobody. */
+  @Nullable Object affinityAfter(int ahead) {
+    return waiters.stream().skip(ahead).findFirst().map(waiter -> waiter.affinity).orElse(null);
+  }
+
   /** All, in order, as a copy. */
   List<Waiter<C>> all() {
     return List.copyOf(waiters);

@@ -45,6 +45,11 @@ final class Waiter<C> {
 
   void acquired(Lease<C> lease) {
     stopTimer();
+    serve(callback, lease);
+  }
+
+  /** Gives a lease to a caller. */
+  static <C> void serve(AcquireCallback<C> callback, Lease<C> lease) {
     if (!told(() -> callback.acquired(lease))) {
       lease.discard(); // nobody else will
     }

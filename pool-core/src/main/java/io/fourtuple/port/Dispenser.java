@@ -112,6 +112,9 @@ final class Dispenser {
       ports.cap.take();
     }
     boolean binds = enforcement == Enforcement.ENFORCE;
+    if (binds) {
+      ports.distrust.reserved(ports.source.isGone());
+    }
     return new PortReservation(ledger, route, ports, port, binds);
   }
 

@@ -31,6 +31,7 @@ final class Distrust {
   private long believedSince;
   private long coolUntil;
   private long coolFor;
+  private boolean onTrial;
   private @Nullable Map<Integer, Refusals> refused;
 
   /** Refusals of one tuple, until it works again. */
@@ -85,6 +86,21 @@ final class Distrust {
     coolUntil = now + coolFor;
   }
 
+  /** A port of the route is handed out: the only one, until it is known how this goes. */
+  void reserved(boolean sourceWasGone) {
+    onTrial = sourceWasGone || coolFor != 0;
+  }
+
+  /** The use of a port has ended: if it was the trial, the next may follow. */
+  void settled() {
+    onTrial = false;
+  }
+
+  /** Whether a connect finds out whether the route, after its rest, works. */
+  boolean isOnTrial() {
+    return onTrial;
+  }
+
   long coolUntil() {
     return coolUntil;
   }
@@ -92,6 +108,7 @@ final class Distrust {
   /** A connect has worked. */
   void worked(int port) {
     coolFor = 0;
+    onTrial = false;
     if (refused != null) {
       refused.remove(port);
     }

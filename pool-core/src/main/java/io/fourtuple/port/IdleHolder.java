@@ -16,4 +16,13 @@ public interface IdleHolder {
    * @return whether there was one
    */
   boolean giveUp(Route route);
+
+  /**
+   * The kernel has said that the address of {@code source} is not on this host: connections from
+   * there are dead, or will be. Told once until a connect from there works.
+   */
+  default void sourceGone(SourceAddress source) {}
+
+  /** A connect from a source that was gone has worked. */
+  default void sourceBack(SourceAddress source) {}
 }

@@ -3,6 +3,7 @@ package io.fourtuple.port;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,17 @@ final class IdleHolders {
 
   void remove(IdleHolder holder) {
     holders.remove(holder);
+  }
+
+  /** Tells all of them something. */
+  void tell(Consumer<IdleHolder> news) {
+    for (IdleHolder holder : holders) {
+      try {
+        news.accept(holder);
+      } catch (RuntimeException e) {
+        log.error("a holder of idle connections failed", e);
+      }
+    }
   }
 
   /** Has the longest idle connection on any of some routes closed; false where there is none. */

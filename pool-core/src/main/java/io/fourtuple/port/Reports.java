@@ -11,13 +11,15 @@ final class Reports {
 
   private final RouteBook book;
   private final Guard guard;
+  private final IdleHolders holders;
   private long established;
   private long absorbed;
   private long corrections;
 
-  Reports(RouteBook book, Guard guard) {
+  Reports(RouteBook book, Guard guard, IdleHolders holders) {
     this.book = book;
     this.guard = guard;
+    this.holders = holders;
   }
 
   long established() {
@@ -51,6 +53,11 @@ final class Reports {
       }
       reservation.localPort(localPort, ports.adopt(localPort));
     }
+    if (ports.source.isGone()) {
+      SourceAddress source = reservation.route().source();
+      guard.afterwards(() -> log.info("source address {} works again", source));
+      guard.afterwards(() -> holders.tell(holder -> holder.sourceBack(source)));
+    }
     ports.worked(localPort);
     established++;
   }
@@ -70,6 +77,7 @@ final class Reports {
       book.timestamps(reservation.route().endpoint(), false, now);
     }
     ports.settle(port, reservation.state(), ending, now);
+    ports.distrust.settled();
     ports.source.ends(reservation.route());
     if (ports.cap != null) {
       ports.cap.give(reservation.state(), ending, now);
@@ -82,6 +90,8 @@ final class Reports {
                   "source address {} is not on this host: left alone, and tried again from time to"
                       + " time",
                   reservation.route().source()));
+      guard.afterwards(
+          () -> holders.tell(holder -> holder.sourceGone(reservation.route().source())));
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;

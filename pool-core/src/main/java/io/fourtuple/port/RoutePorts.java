@@ -24,7 +24,7 @@ final class RoutePorts {
   private final Holds holds;
   final Rests rests;
   private final int[] counts = new int[PortState.values().length];
-  private final Distrust distrust;
+  final Distrust distrust;
 
   /** Those that the kernel gives again at once, out of TIME_WAIT. */
   int reusable;
@@ -303,7 +303,7 @@ final class RoutePorts {
   }
 
   boolean isCooling(long now) {
-    return now < distrust.coolUntil() || now < source.goneUntil();
+    return now < distrust.coolUntil() || now < source.goneUntil() || distrust.isOnTrial();
   }
 
   // ---- time

@@ -95,6 +95,11 @@ final class SourcePorts {
     return isNews;
   }
 
+  /** Whether nothing has worked since it was gone. */
+  boolean isGone() {
+    return goneMillis != 0;
+  }
+
   /** Until when the address is left alone. */
   long goneUntil() {
     return goneUntil;

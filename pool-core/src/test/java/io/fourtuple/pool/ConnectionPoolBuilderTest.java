@@ -25,6 +25,9 @@ class ConnectionPoolBuilderTest {
                 10_000,
                 64,
                 Integer.MAX_VALUE,
+                0,
+                4,
+                Duration.ofMillis(10),
                 Long.MAX_VALUE,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(30),
@@ -32,6 +35,7 @@ class ConnectionPoolBuilderTest {
                 3,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
                 LeakDetection.ON));
   }
 
@@ -42,20 +46,26 @@ class ConnectionPoolBuilderTest {
             ConnectionPool.builder(scene.connector)
                 .maxWaiters(0)
                 .maxConnectingPerRoute(1)
-                .maxIdlePerDestination(0)
+                .maxIdlePerDestination(2)
+                .minIdlePerDestination(2)
+                .warmUpPace(1, milli)
                 .maxUses(1)
                 .maxIdleTime(milli)
                 .maxLifetime(Duration.ofDays(365))
                 .connectTimeout(milli)
                 .failuresUntilDown(1)
                 .backOff(milli, milli)
+                .slowStart(Duration.ZERO)
                 .leakDetection(LeakDetection.TRACED)
                 .config())
         .isEqualTo(
             new PoolConfig(
                 0,
                 1,
-                0,
+                2,
+                2,
+                1,
+                milli,
                 1,
                 milli,
                 Duration.ofDays(365),
@@ -63,6 +73,7 @@ class ConnectionPoolBuilderTest {
                 1,
                 milli,
                 milli,
+                Duration.ZERO,
                 LeakDetection.TRACED));
   }
 
@@ -72,6 +83,10 @@ class ConnectionPoolBuilderTest {
         rejects("maxWaiters must be >= 0, was -1", b -> b.maxWaiters(-1)),
         rejects("maxConnectingPerRoute must be >= 1, was 0", b -> b.maxConnectingPerRoute(0)),
         rejects("maxIdlePerDestination must be >= 0, was -1", b -> b.maxIdlePerDestination(-1)),
+        rejects("minIdlePerDestination must be >= 0, was -1", b -> b.minIdlePerDestination(-1)),
+        rejects("connecting must be >= 1, was 0", b -> b.warmUpPace(0, Duration.ofSeconds(1))),
+        rejects(
+            "interval must be in 1 ms..365 days, was PT0S", b -> b.warmUpPace(1, Duration.ZERO)),
         rejects("maxUses must be >= 1, was 0", b -> b.maxUses(0)),
         rejects(
             "maxIdleTime must be in 1 ms..365 days, was PT0S", b -> b.maxIdleTime(Duration.ZERO)),
@@ -90,7 +105,10 @@ class ConnectionPoolBuilderTest {
             b -> b.backOff(Duration.ofSeconds(1), tooLong)),
         rejects(
             "first must be <= longest (PT1S), was PT2S",
-            b -> b.backOff(Duration.ofSeconds(2), Duration.ofSeconds(1))));
+            b -> b.backOff(Duration.ofSeconds(2), Duration.ofSeconds(1))),
+        rejects(
+            "slowStart must be in 0..365 days, was PT-1S",
+            b -> b.slowStart(Duration.ofSeconds(-1))));
   }
 
   private static Arguments rejects(
@@ -108,5 +126,14 @@ class ConnectionPoolBuilderTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
     assertThat(builder.config()).isEqualTo(before);
+  }
+
+  @Test
+  void itRejectsMoreIdleConnectionsThanMayIdle() {
+    ConnectionPoolBuilder<SimulatedConnection> builder =
+        ConnectionPool.builder(scene.connector).minIdlePerDestination(6).maxIdlePerDestination(5);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("minIdlePerDestination must be <= maxIdlePerDestination (5), was 6");
   }
 }

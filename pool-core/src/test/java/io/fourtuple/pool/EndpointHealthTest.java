@@ -31,8 +31,27 @@ class EndpointHealthTest {
       };
 
   private static EndpointHealth health(Duration first, Duration longest) {
+    return health(first, longest, Duration.ofSeconds(10));
+  }
+
+  private static EndpointHealth health(Duration first, Duration longest, Duration slowStart) {
     return new EndpointHealth(
-        new PoolConfig(1, 1, 1, 1, first, first, first, 3, first, longest, LeakDetection.OFF));
+        new PoolConfig(
+            1,
+            1,
+            1,
+            0,
+            1,
+            first,
+            1,
+            first,
+            first,
+            first,
+            3,
+            first,
+            longest,
+            slowStart,
+            LeakDetection.OFF));
   }
 
   @ParameterizedTest
@@ -88,9 +107,44 @@ class EndpointHealthTest {
     health.undecided();
     assertThat(health.mayConnect(later)).isTrue();
     health.begins();
-    health.succeeded();
+    health.succeeded(later);
     assertThat(health.isDown()).isFalse();
     assertThat(health.mayConnect(later)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0.1", "999, 0.1", "2500, 0.25", "9000, 0.9", "10000, 1", "99999, 1"})
+  void afterAnOutageTheWeightGrowsFromATenthToOne(long millis, double weight) {
+    EndpointHealth health = recovered(Duration.ofSeconds(10));
+    assertThat(health.weight(after(millis))).isEqualTo(weight);
+  }
+
+  @Test
+  void withoutSlowStartTheWeightIsOneAtOnce() {
+    assertThat(recovered(Duration.ZERO).weight(NOW)).isEqualTo(1);
+  }
+
+  @Test
+  void aFailureThatIsForgivenCostsNoWeight() {
+    EndpointHealth health = health(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    assertThat(health.weight(NOW)).isEqualTo(1);
+    fail(health, 2, MIDDLE);
+    health.succeeded(NOW);
+    assertThat(health.weight(NOW)).isEqualTo(1);
+  }
+
+  @Test
+  void aSuccessDuringSlowStartDoesNotStartItAgain() {
+    EndpointHealth health = recovered(Duration.ofSeconds(10));
+    health.succeeded(after(5_000));
+    assertThat(health.weight(after(5_000))).isEqualTo(0.5);
+  }
+
+  private static EndpointHealth recovered(Duration slowStart) {
+    EndpointHealth health = health(Duration.ofSeconds(1), Duration.ofSeconds(30), slowStart);
+    fail(health, 3, MIDDLE);
+    health.succeeded(NOW);
+    return health;
   }
 
   private static long after(long millis) {

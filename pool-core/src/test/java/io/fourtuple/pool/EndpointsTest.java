@@ -37,7 +37,8 @@ class EndpointsTest {
 
   @Test
   void theEndpointWithLessOutstandingWorkGetsMore() {
-    ConnectionPool<SimulatedConnection> pool = scene.pool();
+    ConnectionPool<SimulatedConnection> pool =
+        scene.pool(settings -> settings.slowStart(Duration.ZERO));
     scene.peer(ONE).stop();
     scene.lease(pool, TO_BOTH, 40);
     scene.peer(ONE).start();
@@ -208,5 +209,28 @@ class EndpointsTest {
 
   private static EndpointSnapshot endpoint(ConnectionPool<SimulatedConnection> pool) {
     return pool.snapshot().destinations().get(0).endpoints().get(0);
+  }
+
+  @Test
+  void anEndpointThatMayBeTriedAgainAndHasNoPortIsNotAskedOverAndOver() {
+    Scene small = Scene.owned(1);
+    ConnectionPool<SimulatedConnection> pool = small.pool(it -> it.failuresUntilDown(1));
+    small.peer(ONE).refuse();
+    small.peer(OTHER).refuse();
+    Caller first = small.call(pool, TO_BOTH, SECOND);
+    small.passMillis(20);
+    assertThat(first.isWaiting()).isFalse();
+    List<Lease<SimulatedConnection>> allPorts =
+        List.of(
+            small.lease(pool, Destination.of("one", ONE)),
+            small.lease(pool, Destination.of("other", OTHER)));
+
+    Caller waits = small.call(pool, TO_BOTH, SECOND.multipliedBy(5));
+    small.pass(SECOND); // both back-offs end, not at the same moment
+
+    assertThat(waits.isWaiting()).isTrue();
+    allPorts.forEach(Lease::discard);
+    small.pass(SECOND);
+    assertThat(waits.lease()).isNotNull();
   }
 }

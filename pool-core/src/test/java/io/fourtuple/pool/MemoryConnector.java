@@ -36,6 +36,7 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
     private final ConnectionEvents<Connection> events;
     private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
     private final AtomicInteger users = new AtomicInteger();
+    private final AtomicInteger leases = new AtomicInteger();
 
     Connection(PortReservation reservation, ConnectionEvents<Connection> events) {
       this.reservation = reservation;
@@ -109,16 +110,27 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
 
   @Override
   public void onLease(Connection connection) {
-    if (connection.users.incrementAndGet() != 1) {
-      faults.incrementAndGet();
-    }
+    connection.leases.incrementAndGet();
   }
 
   @Override
   public void onReturn(Connection connection) {
-    if (connection.users.decrementAndGet() != 0) {
+    connection.leases.decrementAndGet();
+  }
+
+  /** A caller begins to use its connection; nobody else may do so until {@link #giveBack}. */
+  void use(Lease<Connection> lease) {
+    if (lease.connection().users.incrementAndGet() != 1) {
       faults.incrementAndGet();
     }
+  }
+
+  /** Gives back what was used. */
+  void giveBack(Lease<Connection> lease) {
+    if (lease.connection().users.decrementAndGet() != 0) {
+      faults.incrementAndGet();
+    }
+    lease.close();
   }
 
   @Override

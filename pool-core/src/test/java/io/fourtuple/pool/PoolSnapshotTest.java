@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.testkit.SimulatedConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -21,7 +22,7 @@ class PoolSnapshotTest {
 
   @Test
   void aNewPoolIsEmpty() {
-    assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(List.of(), PoolCounters.NONE));
+    assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(List.of(), PoolCounters.NONE, Set.of()));
   }
 
   @Test

@@ -3,21 +3,14 @@ package io.fourtuple.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.port.Endpoint;
-import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.PortLedger;
-import io.fourtuple.port.PortSelection;
-import io.fourtuple.port.PortSet;
-import io.fourtuple.port.SourceAddress;
-import io.fourtuple.time.SystemScheduler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,28 +31,15 @@ class PoolStressTest {
           Destination.of("one-again", Endpoint.of("203.0.113.7", 443)),
           Destination.of("both", Endpoint.of("203.0.113.7", 443), Endpoint.of("203.0.113.8", 443)));
 
-  private final SystemScheduler scheduler = new SystemScheduler("stress");
-  private final ExecutorService network = Executors.newFixedThreadPool(2);
-  private final PortLedger ledger =
-      PortLedger.builder(HostLimits.linuxDefaults())
-          .scheduler(scheduler)
-          .rest(Duration.ofMillis(1))
-          .build();
-  private final MemoryConnector connector =
-      new MemoryConnector(
-          ledger,
-          SourceAddress.of(
-              Endpoint.of("10.0.0.5", 1).address(),
-              PortSet.parse("20000-20003"),
-              PortSelection.OWNED),
-          network);
+  private final MemoryWorld world = new MemoryWorld("20000-20003");
+  private final PortLedger ledger = world.ledger;
+  private final MemoryConnector connector = world.connector;
   private final AtomicInteger told = new AtomicInteger();
   private final AtomicReference<Throwable> fault = new AtomicReference<>();
 
   @AfterEach
   void end() {
-    network.shutdownNow();
-    scheduler.close();
+    world.close();
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -116,7 +96,8 @@ class PoolStressTest {
         case 0 -> {
           Lease<MemoryConnector.Connection> lease = pool.tryAcquire(to);
           if (lease != null) {
-            lease.close();
+            connector.use(lease);
+            connector.giveBack(lease);
           }
         }
         case 1 -> {
@@ -152,7 +133,10 @@ class PoolStressTest {
       switch (how) {
         case 0 -> lease.discard();
         case 1 -> connector.peerCloses(lease.connection());
-        default -> {} // goes back as it is
+        default -> {
+          connector.use(lease);
+          connector.giveBack(lease);
+        }
       }
     } catch (IOException refused) {
       // as good an answer as any
@@ -163,7 +147,8 @@ class PoolStressTest {
   private void answered(@Nullable Lease<MemoryConnector.Connection> lease) {
     told.incrementAndGet();
     if (lease != null) {
-      network.execute(lease::close);
+      connector.use(lease);
+      world.network.execute(() -> connector.giveBack(lease));
     }
   }
 
@@ -173,7 +158,8 @@ class PoolStressTest {
     @Override
     public void acquired(Lease<MemoryConnector.Connection> lease) {
       once();
-      lease.close();
+      connector.use(lease);
+      connector.giveBack(lease);
     }
 
     @Override

@@ -8,10 +8,13 @@ import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortState;
 import io.fourtuple.port.Route;
+import io.fourtuple.testkit.LineBook.Page;
 import io.fourtuple.testkit.SimulatedConnector.Line;
 import io.fourtuple.testkit.SimulatedConnector.Phase;
 import io.fourtuple.testkit.SocketRow.Holder;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Invariants implements AfterEachCallback {
   private final SimulatedHost host;
-  private final List<SimulatedConnector> connectors = new ArrayList<>();
+  private final LineBook book = new LineBook();
   private final List<PoolInvariants> pools = new ArrayList<>();
 
   /** Watches the ledger and the kernel of a host. */
@@ -38,7 +41,7 @@ public final class Invariants implements AfterEachCallback {
 
   /** Watches a connector too. */
   public Invariants watch(SimulatedConnector connector) {
-    connectors.add(connector);
+    connector.book(book);
     return this;
   }
 
@@ -46,6 +49,21 @@ public final class Invariants implements AfterEachCallback {
   public Invariants watch(ConnectionPool<SimulatedConnection> pool, SimulatedConnector connector) {
     pools.add(new PoolInvariants(host, pool, connector));
     return watch(connector);
+  }
+
+  /** Watches a pool no more that is closed, and checks that nothing is left of it. */
+  void forget(ConnectionPool<SimulatedConnection> pool) {
+    for (PoolInvariants watched : List.copyOf(pools)) {
+      if (watched.isAbout(pool)) {
+        watched.checkQuiet();
+        pools.remove(watched);
+      }
+    }
+  }
+
+  /** Who holds which port, by those who hold it. */
+  LineBook book() {
+    return book;
   }
 
   @Override
@@ -57,15 +75,45 @@ public final class Invariants implements AfterEachCallback {
   public void check() {
     host.ledger().census(); // looking lets time pass in the ledger, which may serve who waits
     List<PortCensus> censuses = host.ledger().census();
-    censuses.forEach(this::countsFit);
-    linesAgreeWithReservations();
-    censuses.forEach(this::linesAgreeWithCounts);
-    censuses.forEach(this::kernelHoldsNoMoreThanTheLedgerKnows);
+    censuses.forEach(census -> check(census, book.on(census.route())));
+    Set<Object> kept =
+        censuses.stream()
+            .map(census -> LineBook.budget(census.route()))
+            .collect(Collectors.toSet());
+    for (Page page : book.pages()) {
+      require(
+          page.lines.isEmpty() || kept.contains(LineBook.budget(page.route)),
+          "in use, and the ledger does not know it:",
+          page.route);
+    }
+    checkHost();
+    pools.forEach(pool -> pool.check(censuses));
+  }
+
+  /** What must hold on the routes on which something has happened since the last call. */
+  void checkTouched() {
+    Page page;
+    while ((page = book.takeTouched()) != null) {
+      PortCensus census = host.ledger().census(page.route);
+      if (!book.isTouched(page)) { // else looking has served somebody who waited: once more
+        check(census, page.lines);
+      }
+    }
+    checkHost();
+  }
+
+  private void check(PortCensus census, Collection<Line> lines) {
+    countsFit(census);
+    linesAgreeWithReservations(lines);
+    linesAgreeWithCounts(census, lines);
+    kernelHoldsNoMoreThanTheLedgerKnows(census);
+    natHoldsNoMoreThanTheLedgerKnows(census);
+    nobodyWaitsForAFreePort(census);
+  }
+
+  private void checkHost() {
     undisturbedConnectsMeetNoRefusal();
-    censuses.forEach(this::natHoldsNoMoreThanTheLedgerKnows);
-    censuses.forEach(this::nobodyWaitsForAFreePort);
     require(host.ledger().stats().faults() == 0, "a fault inside the ledger");
-    pools.forEach(PoolInvariants::check);
   }
 
   /** (1) Counts are no less than zero, and no more than there are ports. */
@@ -97,9 +145,9 @@ public final class Invariants implements AfterEachCallback {
   }
 
   /** (2) A connection and its reservation say the same, and no two have the same port. */
-  private void linesAgreeWithReservations() {
-    Set<List<Object>> tuples = new HashSet<>();
-    for (Line line : lines()) {
+  private static void linesAgreeWithReservations(Collection<Line> lines) {
+    Set<Integer> ports = new HashSet<>();
+    for (Line line : lines) {
       PortState state = line.reservation().state();
       PortState expected =
           switch (line.phase()) {
@@ -122,23 +170,16 @@ public final class Invariants implements AfterEachCallback {
             "has another port than",
             line.reservation());
       }
-      if (line.reservation().port() != 0) {
-        Route route = line.reservation().route();
-        require(
-            tuples.add(
-                List.of(route.source().address(), line.reservation().port(), route.endpoint())),
-            "two reservations of one 4-tuple, one is",
-            line.reservation());
-      }
+      int port = line.reservation().port();
+      require(
+          port == 0 || ports.add(port),
+          "two reservations of one 4-tuple, one is",
+          line.reservation());
     }
   }
 
   /** (2) Every port in use has one owner. */
-  private void linesAgreeWithCounts(PortCensus census) {
-    List<Line> here =
-        lines().stream()
-            .filter(line -> sharesBudget(line.reservation().route(), census.route()))
-            .toList();
+  private static void linesAgreeWithCounts(PortCensus census, Collection<Line> here) {
     require(
         count(here, Phase.CONNECTING) == census.connecting(),
         count(here, Phase.CONNECTING),
@@ -156,21 +197,12 @@ public final class Invariants implements AfterEachCallback {
         census);
   }
 
-  /** Whether two routes draw from the same ports. */
-  private static boolean sharesBudget(Route one, Route other) {
-    return one.equals(other) || (isExclusive(other) && one.source().equals(other.source()));
-  }
-
-  private static boolean isExclusive(Route route) {
-    return route.source().selection() == PortSelection.EXCLUSIVE;
-  }
-
-  private static long count(List<Line> lines, Phase phase) {
-    return lines.stream().filter(line -> line.phase() == phase).count();
-  }
-
-  private List<Line> lines() {
-    return connectors.stream().flatMap(connector -> connector.unsettled().stream()).toList();
+  private static int count(Collection<Line> lines, Phase phase) {
+    int count = 0;
+    for (Line line : lines) {
+      count += line.phase() == phase ? 1 : 0;
+    }
+    return count;
   }
 
   /** (3) What the kernel holds for us, the ledger calls in use, closing or resting. */
@@ -178,13 +210,12 @@ public final class Invariants implements AfterEachCallback {
     Route route = census.route();
     long live = 0;
     long resting = 0;
-    for (SimulatedSocket socket : host.kernel().allSockets()) {
+    for (SimulatedSocket socket : socketsInTheWayOf(route)) {
       boolean ours =
           socket.holder() == Holder.US
-              && (socket.connects(route.source().address(), route.endpoint())
-                  || (isExclusive(route) && socket.localAddress().equals(route.source().address())))
+              && !socket.silentlyHeld
               && route.source().ports().contains(socket.localPort());
-      if (ours && socket.state() == TcpState.TIME_WAIT) {
+      if (ours && socket.isResting()) {
         resting += blocks(route, socket) ? 1 : 0;
       } else if (ours) {
         live++;
@@ -201,7 +232,18 @@ public final class Invariants implements AfterEachCallback {
         census);
   }
 
-  /** Whether a TIME_WAIT is in the way of a new connection of ours. */
+  private Collection<SimulatedSocket> socketsInTheWayOf(Route route) {
+    InetAddress address = route.source().address();
+    return isExclusive(route)
+        ? host.kernel().allSockets().stream().filter(s -> s.localAddress().equals(address)).toList()
+        : host.kernel().between(address, route.endpoint());
+  }
+
+  private static boolean isExclusive(Route route) {
+    return route.source().selection() == PortSelection.EXCLUSIVE;
+  }
+
+  /** Whether a TIME_WAIT, or an orphan, is in the way of a new connection of ours. */
   private boolean blocks(Route route, SimulatedSocket resting) {
     if (isExclusive(route)) {
       return true; // a bound port, for every destination
@@ -209,6 +251,9 @@ public final class Invariants implements AfterEachCallback {
     boolean peerSurprises = host.kernel().limits().timestamps() && !resting.timestamps();
     if (route.source().selection() == PortSelection.OWNED || peerSurprises) {
       return false; // taken again at once; without timestamps the first refusal tells
+    }
+    if (resting.state() != TcpState.TIME_WAIT) {
+      return true;
     }
     TimeWaitReuse reuse = host.kernel().limits().timeWaitReuse();
     boolean reusable =
@@ -245,9 +290,7 @@ public final class Invariants implements AfterEachCallback {
 
   /** (4) Nobody is registered for a port while there is one. Refusals make routes cool down. */
   private void nobodyWaitsForAFreePort(PortCensus census) {
-    boolean cooling =
-        host.kernel().isDisturbed()
-            || connectors.stream().anyMatch(connector -> connector.failedOnPort() > 0);
+    boolean cooling = host.kernel().isDisturbed() || book.portFailures() > 0;
     require(
         cooling || census.waiting() == 0 || census.free() == 0,
         "somebody waits while ports are free:",
@@ -259,7 +302,9 @@ public final class Invariants implements AfterEachCallback {
     check();
     pools.forEach(PoolInvariants::checkQuiet);
     host.time().assertNothingScheduled();
-    require(lines().isEmpty(), "not settled:", lines());
+    for (Page page : book.pages()) {
+      require(page.lines.isEmpty(), "not settled:", page.lines);
+    }
     for (PortCensus census : host.ledger().census()) {
       require(
           census.reserved() + census.connecting() + census.established() + census.closing() == 0

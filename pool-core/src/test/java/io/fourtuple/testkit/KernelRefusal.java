@@ -1,16 +1,30 @@
 package io.fourtuple.testkit;
 
 import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
 
 /** The kernel's refusal of a local port, by the call that was refused and its error number. */
 public final class KernelRefusal extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
+  private final transient @Nullable SimulatedSocket inTheWay;
 
   KernelRefusal(Kind kind, String where) {
     super(kind + ": " + where);
     this.kind = kind;
+    this.inTheWay = null;
+  }
+
+  KernelRefusal(Kind kind, String where, SimulatedSocket inTheWay) {
+    super(kind + ": " + where + " because of " + inTheWay);
+    this.kind = kind;
+    this.inTheWay = inTheWay;
+  }
+
+  /** The one socket that is in the way; null where there is none, or where there are many. */
+  @Nullable SimulatedSocket inTheWay() {
+    return inTheWay;
   }
 
   /** Which call, which error. */

@@ -55,9 +55,15 @@ class LedgerScenarioTest {
           LedgerWorld world = new LedgerWorld(setting);
           world.connectors.forEach(
               connector ->
-                  connector.misreport(
-                      ending ->
-                          ending == Ending.LOCAL_CLOSED_FIRST ? Ending.PEER_CLOSED_FIRST : ending));
+                  connector.misbehave(
+                      new SimulatedConnector.Misbehaviour() {
+                        @Override
+                        Ending reportedEnding(Ending truth) {
+                          return truth == Ending.LOCAL_CLOSED_FIRST
+                              ? Ending.PEER_CLOSED_FIRST
+                              : truth;
+                        }
+                      }));
           return world;
         };
     assertThatThrownBy(() -> Scenario.replay(lying, LedgerWorld::undisturbed, 1, STEPS).run())
@@ -80,8 +86,13 @@ class LedgerScenarioTest {
           LedgerWorld world = new LedgerWorld(setting);
           world.connectors.forEach(
               connector ->
-                  connector.misreport(
-                      ending -> ending == Ending.CONNECT_FAILED ? Ending.ABANDONED : ending));
+                  connector.misbehave(
+                      new SimulatedConnector.Misbehaviour() {
+                        @Override
+                        Ending reportedEnding(Ending truth) {
+                          return truth == Ending.CONNECT_FAILED ? Ending.ABANDONED : truth;
+                        }
+                      }));
           return world;
         };
     assertThatThrownBy(() -> Scenario.replay(lying, LedgerWorld::undisturbed, 1, STEPS).run())

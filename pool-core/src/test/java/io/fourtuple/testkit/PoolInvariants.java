@@ -6,11 +6,14 @@ import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.DestinationSnapshot;
 import io.fourtuple.pool.EndpointSnapshot;
 import io.fourtuple.pool.PoolSnapshot;
-import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortCensus;
-import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.Route;
 import io.fourtuple.testkit.SimulatedConnector.Phase;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The oracle's part about one pool. */
 final class PoolInvariants {
@@ -25,7 +28,11 @@ final class PoolInvariants {
     this.connector = connector;
   }
 
-  void check() {
+  boolean isAbout(ConnectionPool<SimulatedConnection> other) {
+    return pool == other;
+  }
+
+  void check(List<PortCensus> censuses) {
     PoolSnapshot snapshot = pool.snapshot();
     int open = connector.connections().size();
     require(
@@ -44,13 +51,19 @@ final class PoolInvariants {
         "connects, there are",
         connecting);
     require(snapshot.counters().surfaced() == 0, "a refusal of the kernel reached a caller");
-    snapshot.destinations().forEach(this::nobodyWaitsInVain);
+    Map<Object, PortCensus> free =
+        censuses.stream()
+            .filter(census -> census.free() > 0)
+            .collect(
+                Collectors.toMap(census -> LineBook.budget(census.route()), Function.identity()));
+    snapshot.destinations().forEach(destination -> nobodyWaitsInVain(destination, free));
   }
 
   /**
    * (4) Who waits, waits for something: no idle connection, no port, or an endpoint that is down.
    */
-  private void nobodyWaitsInVain(DestinationSnapshot snapshot) {
+  private void nobodyWaitsInVain(
+      DestinationSnapshot snapshot, Map<Object, PortCensus> freeByBudget) {
     if (snapshot.waiting() == 0) {
       return;
     }
@@ -59,19 +72,21 @@ final class PoolInvariants {
         snapshot.endpoints().stream().anyMatch(EndpointSnapshot::isDown)
             || host.kernel().isDisturbed()
             || connector.failedOnPort() > 0;
-    List<Endpoint> endpoints = snapshot.destination().endpoints();
     List<PortCensus> free =
-        host.ledger().census().stream().filter(c -> isFor(c, endpoints) && c.free() > 0).toList();
+        snapshot.destination().endpoints().stream()
+            .flatMap(
+                endpoint ->
+                    connector.sources(endpoint).stream()
+                        .map(
+                            source ->
+                                freeByBudget.get(LineBook.budget(new Route(source, endpoint)))))
+            .filter(Objects::nonNull)
+            .toList();
     require(
         resting || snapshot.connecting() > 0 || free.isEmpty(),
         "callers wait, nobody connects, and there are ports:",
         snapshot,
         free);
-  }
-
-  private static boolean isFor(PortCensus census, List<Endpoint> endpoints) {
-    return census.route().source().selection() == PortSelection.EXCLUSIVE
-        || endpoints.contains(census.route().endpoint());
   }
 
   void checkQuiet() {

@@ -5,6 +5,7 @@ import static io.fourtuple.testkit.Invariants.require;
 import io.fourtuple.pool.AcquireCallback;
 import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.Destination;
+import io.fourtuple.pool.DestinationSnapshot;
 import io.fourtuple.pool.Lease;
 import io.fourtuple.pool.PoolClosedException;
 import io.fourtuple.testkit.Scenario.Operation;
@@ -18,7 +19,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Two pools on one ledger, with destinations that share endpoints. */
+/**
+ * Two pools on one ledger, with destinations that share endpoints. Under odd seeds they keep
+ * connections idle; under every third one, endpoints that are back do not start slowly.
+ */
 final class PoolWorld extends SimulatedWorld {
   private static final List<Destination> DESTINATIONS =
       List.of(
@@ -30,15 +34,21 @@ final class PoolWorld extends SimulatedWorld {
   private final List<ConnectionPool<SimulatedConnection>> pools = new ArrayList<>();
   private final List<List<Caller>> callers = List.of(new ArrayList<>(), new ArrayList<>());
   private final List<Lease<SimulatedConnection>> leases = new ArrayList<>();
+  private final List<CompletableFuture<DestinationSnapshot>> warmUps = new ArrayList<>();
 
   PoolWorld(Setting setting) {
     super(setting);
     for (SimulatedConnector connector : connectors) {
+      WarmUpWatch watch = new WarmUpWatch(connector);
       ConnectionPool<SimulatedConnection> pool =
-          ConnectionPool.builder(connector)
+          ConnectionPool.builder(watch)
               .scheduler(host.time())
               .random(new SplittableRandom(setting.seed()))
+              .minIdlePerDestination(setting.seed() % 2 == 1 ? 2 : 0)
+              .warmUpPace(WarmUpWatch.CONNECTING, WarmUpWatch.INTERVAL)
+              .slowStart(Duration.ofSeconds(setting.seed() % 3 == 0 ? 0 : 10))
               .build();
+      watch.over(pool);
       pools.add(pool);
       invariants.watch(pool, connector);
     }
@@ -86,6 +96,7 @@ final class PoolWorld extends SimulatedWorld {
         pools.stream().map(pool -> pool.close(Duration.ZERO)).toList();
     host.advance(Duration.ofSeconds(5));
     closed.forEach(future -> require(future.isDone(), "a pool does not end"));
+    warmUps.forEach(future -> require(future.isDone(), "who asked for warmth is told nothing"));
     checkNothingIsLeft();
   }
 
@@ -209,6 +220,14 @@ final class PoolWorld extends SimulatedWorld {
     }
   }
 
+  record WarmUp(int pool, int destination) implements Operation<PoolWorld> {
+    @Override
+    public void apply(PoolWorld world) {
+      Destination wanted = DESTINATIONS.get(destination % DESTINATIONS.size());
+      world.warmUps.add(world.pool(pool).warmUp(wanted));
+    }
+  }
+
   record ClosePool(int pool, int drainMillis) implements Operation<PoolWorld> {
     @Override
     public void apply(PoolWorld world) {
@@ -235,7 +254,7 @@ final class PoolWorld extends SimulatedWorld {
       case 7 -> new TryAcquire(a, b);
       case 8, 9, 10, 11, 12 -> new Release(b);
       case 13, 14 -> new Discard(b);
-      case 15 -> new GiveUp(a, b);
+      case 15 -> random.nextInt(4) == 0 ? new WarmUp(a, b) : new GiveUp(a, b);
       case 16 -> new PeerSends(a, b);
       case 17 -> random.nextInt(20) == 0 ? new ClosePool(a, random.nextInt(2_000)) : new Release(b);
       default -> peersAct(random);

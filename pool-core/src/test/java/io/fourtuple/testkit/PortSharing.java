@@ -9,8 +9,11 @@ import io.fourtuple.testkit.PortRequest.Reuse;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,19 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class PortSharing {
-  private final Map<Integer, List<SimulatedSocket>> byPort = new TreeMap<>();
+  private static final InetAddress WILDCARD = Endpoint.of("0.0.0.0", 1).address();
+  private static final InetAddress WILDCARD_6 = Endpoint.of("::", 1).address();
+
+  /** By local port, then by local address. */
+  private final Map<Integer, Map<InetAddress, Holders>> byPort = new TreeMap<>();
+
+  /** How many bound sockets a port has, on all addresses together. */
+  private final Map<Integer, Integer> bound = new HashMap<>();
+
+  /** By remote endpoint, then by local address, then by local port: the 4-tuples. */
+  private final Map<Endpoint, Map<InetAddress, Map<Integer, SimulatedSocket>>> byTuple =
+      new HashMap<>();
+
   private final SplittableRandom random;
   private final VirtualTime time;
 
@@ -35,24 +50,92 @@ final class PortSharing {
     this.random = random;
   }
 
+  /** All sockets on one local address and port. */
+  private static final class Holders {
+    final Set<SimulatedSocket> sockets = new LinkedHashSet<>();
+    int unshared;
+
+    static boolean isUnshared(SimulatedSocket socket) {
+      return socket.reuse() != Reuse.ON || socket.state == TcpState.LISTEN;
+    }
+  }
+
   void add(SimulatedSocket socket) {
-    byPort.computeIfAbsent(socket.localPort(), port -> new ArrayList<>()).add(socket);
+    Holders holders =
+        byPort
+            .computeIfAbsent(socket.localPort(), port -> new HashMap<>())
+            .computeIfAbsent(socket.localAddress(), address -> new Holders());
+    holders.sockets.add(socket);
+    holders.unshared += Holders.isUnshared(socket) ? 1 : 0;
+    if (socket.isBound()) {
+      bound.merge(socket.localPort(), 1, Integer::sum);
+    }
+    if (socket.remote() != null) {
+      byTuple
+          .computeIfAbsent(socket.remote(), remote -> new HashMap<>())
+          .computeIfAbsent(socket.localAddress(), address -> new TreeMap<>())
+          .put(socket.localPort(), socket);
+    }
   }
 
   void remove(SimulatedSocket socket) {
-    List<SimulatedSocket> bucket = bucket(socket.localPort());
-    bucket.remove(socket);
+    Map<InetAddress, Holders> bucket = bucket(socket.localPort());
+    Holders holders = bucket.get(socket.localAddress());
+    holders.sockets.remove(socket);
+    holders.unshared -= Holders.isUnshared(socket) ? 1 : 0;
+    if (socket.isBound()) {
+      bound.computeIfPresent(socket.localPort(), (port, count) -> count == 1 ? null : count - 1);
+    }
+    if (holders.sockets.isEmpty()) {
+      bucket.remove(socket.localAddress());
+    }
     if (bucket.isEmpty()) {
       byPort.remove(socket.localPort());
+    }
+    if (socket.remote() != null) {
+      byTuple.get(socket.remote()).get(socket.localAddress()).remove(socket.localPort());
     }
   }
 
   List<SimulatedSocket> all() {
-    return byPort.values().stream().flatMap(Collection::stream).toList();
+    return byPort.values().stream()
+        .flatMap(bucket -> bucket.values().stream())
+        .flatMap(holders -> holders.sockets.stream())
+        .toList();
   }
 
-  private List<SimulatedSocket> bucket(int port) {
-    return byPort.getOrDefault(port, List.of());
+  List<SimulatedSocket> to(Endpoint remote) {
+    return byTuple.getOrDefault(remote, Map.of()).values().stream()
+        .flatMap(byLocalPort -> byLocalPort.values().stream())
+        .toList();
+  }
+
+  Collection<SimulatedSocket> between(InetAddress address, Endpoint remote) {
+    return byTuple.getOrDefault(remote, Map.of()).getOrDefault(address, Map.of()).values();
+  }
+
+  private Map<InetAddress, Holders> bucket(int port) {
+    return byPort.getOrDefault(port, Map.of());
+  }
+
+  private boolean isBound(int port) {
+    return bound.containsKey(port);
+  }
+
+  /** The sockets that overlap with {@code address} on a port. */
+  private List<Holders> overlapping(int port, InetAddress address) {
+    Map<InetAddress, Holders> bucket = bucket(port);
+    if (address.isAnyLocalAddress()) {
+      return List.copyOf(bucket.values());
+    }
+    List<Holders> found = new ArrayList<>(2);
+    for (Holders holders :
+        new Holders[] {bucket.get(address), bucket.get(WILDCARD), bucket.get(WILDCARD_6)}) {
+      if (holders != null) {
+        found.add(holders);
+      }
+    }
+    return found;
   }
 
   /** The port of a bind, or of a connect that picks one, and the resting socket it replaces. */
@@ -72,15 +155,19 @@ final class PortSharing {
     if (remote == null) {
       throw new IllegalArgumentException("a port is picked at connect, where to?");
     }
-    for (int port : candidates(window(request, limits), limits)) {
+    SimulatedSocket inTheWay = null;
+    PortRange window = window(request, limits);
+    for (int port : candidates(window, limits)) {
       SimulatedSocket same = sameTuple(port, request.address(), remote);
-      boolean banned = bucket(port).stream().anyMatch(SimulatedSocket::isBound);
-      if (!banned && (same == null || canPickAgain(same, remote, limits))) {
+      inTheWay = same;
+      if (!isBound(port) && (same == null || canPickAgain(same, remote, limits))) {
         return new Grant(port, same);
       }
     }
-    throw new KernelRefusal(
-        Kind.CONNECT_NOT_AVAILABLE, request.address().getHostAddress() + " to " + remote);
+    String where = request.address().getHostAddress() + " to " + remote;
+    throw inTheWay == null || window.size() > 1
+        ? new KernelRefusal(Kind.CONNECT_NOT_AVAILABLE, where)
+        : new KernelRefusal(Kind.CONNECT_NOT_AVAILABLE, where, inTheWay);
   }
 
   private static PortRange window(PortRequest request, HostLimits limits) {
@@ -125,7 +212,7 @@ final class PortSharing {
   private int boundToAny(PortRequest request, HostLimits limits) throws KernelRefusal {
     for (int port : candidates(window(request, limits), limits)) {
       // ip_autobind_reuse=0: SO_REUSEADDR does not count here.
-      if (bucket(port).stream().noneMatch(held -> overlap(held, request.address()))) {
+      if (overlapping(port, request.address()).isEmpty()) {
         return port;
       }
     }
@@ -138,12 +225,15 @@ final class PortSharing {
       throw new IllegalArgumentException("an explicit bind names one port, not " + window);
     }
     int port = window.first();
-    for (SimulatedSocket held : bucket(port)) {
-      boolean shares =
-          request.reuse() == Reuse.ON && held.reuse() == Reuse.ON && held.state != TcpState.LISTEN;
-      if (overlap(held, request.address()) && !shares) {
+    for (Holders holders : overlapping(port, request.address())) {
+      if (request.reuse() != Reuse.ON || holders.unshared > 0) {
+        SimulatedSocket held =
+            holders.sockets.stream()
+                .filter(socket -> request.reuse() != Reuse.ON || Holders.isUnshared(socket))
+                .findFirst()
+                .orElseThrow();
         throw new KernelRefusal(
-            Kind.BIND_IN_USE, request.address().getHostAddress() + ":" + port + " held by " + held);
+            Kind.BIND_IN_USE, request.address().getHostAddress() + ":" + port, held);
       }
     }
     return port;
@@ -155,23 +245,13 @@ final class PortSharing {
     if (same != null && !(same.isResting() && same.timestamps)) {
       throw new KernelRefusal(
           Kind.CONNECT_NOT_AVAILABLE,
-          request.address().getHostAddress() + ":" + port + " known as " + same);
+          request.address().getHostAddress() + ":" + port + " to " + remote,
+          same);
     }
     return new Grant(port, same);
   }
 
   private @Nullable SimulatedSocket sameTuple(int port, InetAddress address, Endpoint remote) {
-    for (SimulatedSocket held : bucket(port)) {
-      if (held.connects(address, remote)) {
-        return held;
-      }
-    }
-    return null;
-  }
-
-  private static boolean overlap(SimulatedSocket held, InetAddress address) {
-    return held.localAddress().equals(address)
-        || held.localAddress().isAnyLocalAddress()
-        || address.isAnyLocalAddress();
+    return byTuple.getOrDefault(remote, Map.of()).getOrDefault(address, Map.of()).get(port);
   }
 }

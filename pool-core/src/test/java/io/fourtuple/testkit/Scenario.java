@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class Scenario<W extends Scenario.World> {
   private static final int SHORTENING_RUNS = 2_000;
 
+  /** So that a long one is shortened in minutes, though not to the shortest. */
+  private static final long SHORTENING_STEPS = 50_000_000;
+
   private final String origin;
   private final Supplier<W> worlds;
   private final List<Operation<? super W>> operations;
+  private long applied;
 
   private Scenario(String origin, Supplier<W> worlds, List<Operation<? super W>> operations) {
     this.origin = origin;
@@ -74,50 +78,64 @@ public final class Scenario<W extends Scenario.World> {
 
   /** Runs it in a new world; fails with its origin and its shortened form. */
   public void run() {
-    Throwable failure = failureOf(operations);
+    Failure failure = failureOf(operations);
     if (failure != null) {
       List<Operation<? super W>> shortened = shortened(failure);
-      Throwable last = failureOf(shortened);
+      Failure last = failureOf(shortened);
+      Throwable cause = last == null ? failure.cause : last.cause;
       throw new AssertionError(
           origin
+              + ", fails at step "
+              + failure.steps
               + "\nshortened to "
               + shortened.size()
               + " operations:\n"
               + script(shortened)
               + "\n"
-              + (last == null ? failure : last),
-          last == null ? failure : last);
+              + cause,
+          cause);
     }
   }
 
-  private @Nullable Throwable failureOf(List<Operation<? super W>> some) {
+  /**
+   * What went wrong, and after how many steps.
+   *
+   * @param steps all of them where it was found at the end
+   */
+  private record Failure(Throwable cause, int steps) {}
+
+  private @Nullable Failure failureOf(List<Operation<? super W>> some) {
     W world = worlds.get();
+    int steps = 0;
     try {
       for (Operation<? super W> operation : some) {
+        steps++;
+        applied++;
         operation.apply(world);
         world.check();
       }
       world.finish();
       return null;
     } catch (RuntimeException | AssertionError | StackOverflowError failure) {
-      return failure;
+      return new Failure(failure, steps);
     }
   }
 
   /** Leaves out ever smaller pieces while it still fails in the same way. */
-  private List<Operation<? super W>> shortened(Throwable failure) {
-    List<Operation<? super W>> best = operations;
+  private List<Operation<? super W>> shortened(Failure failure) {
+    List<Operation<? super W>> best = operations.subList(0, failure.steps);
+    applied = 0;
     int runs = 0;
     int piece = Math.max(1, best.size() / 2);
-    while (runs < SHORTENING_RUNS) {
+    while (mayRunAgain(runs)) {
       boolean shorter = false;
-      for (int from = 0; from < best.size() && runs < SHORTENING_RUNS; ) {
+      for (int from = 0; from < best.size() && mayRunAgain(runs); ) {
         List<Operation<? super W>> without = new ArrayList<>(best.subList(0, from));
         without.addAll(best.subList(Math.min(best.size(), from + piece), best.size()));
         runs++;
-        Throwable other = failureOf(without);
-        if (other != null && isSame(failure, other)) {
-          best = without;
+        Failure other = failureOf(without);
+        if (other != null && isSame(failure.cause, other.cause)) {
+          best = without.subList(0, other.steps);
           shorter = true;
         } else {
           from += piece;
@@ -126,9 +144,13 @@ public final class Scenario<W extends Scenario.World> {
       if (piece == 1 && !shorter) {
         break;
       }
-      piece = Math.max(1, piece / 2);
+      piece = Math.max(1, Math.min(piece, best.size()) / 2);
     }
     return best;
+  }
+
+  private boolean mayRunAgain(int runs) {
+    return runs < SHORTENING_RUNS && applied < SHORTENING_STEPS;
   }
 
   /** The same check has failed, or the same exception came out of the same place. */

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +34,14 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   private final SimulatedKernel kernel;
   private final Scheduler timers;
   private final PortLedger ledger;
-  private List<SourceAddress> sources;
+  private Function<Endpoint, List<SourceAddress>> sources;
   private Duration connectTimeout = Duration.ofSeconds(3);
   private Duration closeTimeout = Duration.ofSeconds(1);
   private TcpInfo tcpInfo = TcpInfo.READABLE;
-  private UnaryOperator<Ending> reports = UnaryOperator.identity();
+  private boolean leavesOrphans;
+  private Misbehaviour misbehaviour = new Misbehaviour();
   private final Set<Line> unsettled = new LinkedHashSet<>();
+  private LineBook book = new LineBook();
   private long attempts;
   private long opened;
   private long failedOnPort;
@@ -49,7 +51,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
     this.kernel = kernel;
     this.timers = kernel.time().surroundings();
     this.ledger = ledger;
-    this.sources = List.of(sources);
+    sources(sources);
   }
 
   /** Whether the transport can tell if a connection uses timestamps. */
@@ -71,8 +73,14 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   }
 
   /** Other sources from now on. */
-  public void sources(SourceAddress... others) {
-    sources = List.of(others);
+  public final void sources(SourceAddress... others) {
+    List<SourceAddress> all = List.of(others);
+    sources = endpoint -> all;
+  }
+
+  /** Other sources for each endpoint from now on. */
+  void sources(Function<Endpoint, List<SourceAddress>> byEndpoint) {
+    sources = byEndpoint;
   }
 
   /** How long a connect may take; 3 s at first. */
@@ -90,9 +98,22 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
     tcpInfo = ability;
   }
 
-  /** Reports other endings than those that happened: for tests of the oracle. */
-  void misreport(UnaryOperator<Ending> lie) {
-    reports = lie;
+  /**
+   * What an orderly close does when the peer's FIN does not come in time: for those who cannot
+   * reset, leaves the kernel an orphan; resets at first.
+   */
+  void leavesOrphans(boolean leaves) {
+    leavesOrphans = leaves;
+  }
+
+  /** Does what a faulty connector would: for tests of the oracle. */
+  void misbehave(Misbehaviour other) {
+    misbehaviour = other;
+  }
+
+  /** Notes its lines in a book that others share. Before the first connect. */
+  void book(LineBook shared) {
+    book = shared;
   }
 
   /** How many connects were asked for. */
@@ -127,7 +148,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
 
   @Override
   public List<SourceAddress> sources(Endpoint endpoint) {
-    return sources;
+    return sources.apply(endpoint);
   }
 
   @Override
@@ -185,12 +206,18 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
     private Cancellable timer = () -> {};
     private boolean leased;
 
+    /** Where {@link LineBook} keeps it. */
+    final LineBook.Page page;
+
+    int place;
+
     Line(ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
       this.destination = request.destination();
       this.reservation = request.reservation();
       this.events = events;
       this.fault = peer(reservation.route().endpoint()).nextFault();
       this.connection = new SimulatedConnection(SimulatedConnector.this, this);
+      this.page = book.begun(this);
     }
 
     Destination destination() {
@@ -221,9 +248,16 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
       return socket;
     }
 
+    private void move(Phase next) {
+      Phase last = phase;
+      phase = next;
+      book.moved(this, last, next);
+    }
+
     void connect() {
       reservation.connecting();
       if (fault != null && fault.kind() == Fault.Kind.ADDRESS_IN_USE) {
+        book.failedOnPort();
         failOnPort(Ending.PORT_TAKEN, new BindException("Address already in use"));
         return;
       }
@@ -238,8 +272,21 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
               case BIND_NOT_AVAILABLE -> Ending.SOURCE_GONE;
               case CONNECT_NOT_AVAILABLE -> Ending.TUPLE_TAKEN;
             };
+        book.refused(this, refusal, isExcused(refusal));
         failOnPort(ending, refusal.asJdkException(kernel.system()));
       }
+    }
+
+    /** Where the ledger cannot know better than the kernel. */
+    private boolean isExcused(KernelRefusal refusal) {
+      SimulatedSocket inTheWay = refusal.inTheWay();
+      boolean surprisedByPeer =
+          inTheWay != null
+              && !inTheWay.timestamps
+              && inTheWay.isResting()
+              && kernel.limits().timestamps();
+      boolean silentlyHeld = inTheWay != null && inTheWay.silentlyHeld;
+      return !reservation.binds() || surprisedByPeer || silentlyHeld;
     }
 
     private void failOnPort(Ending ending, Exception cause) {
@@ -251,7 +298,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
     @Override
     public void established() {
       timer.cancel();
-      reservation.established(socket().localPort());
+      reservation.established(misbehaviour.reportedPort(socket().localPort()));
       if (tcpInfo == TcpInfo.READABLE) {
         reservation.timestamps(socket().timestamps());
       }
@@ -262,8 +309,11 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
         failOnEndpoint(new IOException("handshake failed"));
         return;
       }
-      phase = Phase.OPEN;
+      move(Phase.OPEN);
       opened++;
+      if (misbehaviour.settlesTooEarly()) {
+        reservation.settle(Ending.ABANDONED);
+      }
       events.connected(connection);
     }
 
@@ -301,7 +351,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
         settle(Ending.LOCAL_CLOSED_FIRST);
         return;
       }
-      phase = Phase.CLOSING;
+      move(Phase.CLOSING);
       reservation.closing();
       kernel.close(socket());
       settle(Ending.PEER_CLOSED_FIRST);
@@ -333,15 +383,25 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
       if (phase != Phase.OPEN) {
         return;
       }
-      phase = Phase.CLOSING;
+      move(Phase.CLOSING);
       reservation.closing();
       if (mode == CloseMode.RESET) {
         resetNow();
       } else {
         kernel.shutdownOutput(socket());
-        timer = timers.schedule(this::resetNow, closeTimeout);
+        timer = timers.schedule(this::farewellIsOver, closeTimeout);
       }
       events.closed();
+    }
+
+    private void farewellIsOver() {
+      if (leavesOrphans) {
+        boolean vanished = peer(reservation.route().endpoint()).hasVanished();
+        kernel.close(socket());
+        settle(vanished ? Ending.VANISHED : Ending.ORPHANED);
+      } else {
+        resetNow();
+      }
     }
 
     private void resetNow() {
@@ -351,14 +411,35 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
 
     private void settle(Ending ending) {
       timer.cancel();
-      phase = Phase.SETTLED;
+      move(Phase.SETTLED);
       unsettled.remove(this);
-      reservation.settle(reports.apply(ending));
+      Ending reported = misbehaviour.reportedEnding(ending);
+      if (reported != null && !reservation.isSettled()) {
+        reservation.settle(reported);
+      }
     }
 
     @Override
     public String toString() {
       return phase + " " + (socket == null ? reservation.route() : socket);
+    }
+  }
+
+  /** How a connector may be faulty; this one is not. */
+  static class Misbehaviour {
+    /** What is reported; null for a settlement that is forgotten. */
+    @Nullable Ending reportedEnding(Ending truth) {
+      return truth;
+    }
+
+    /** The local port that is reported. */
+    int reportedPort(int truth) {
+      return truth;
+    }
+
+    /** Whether the port is settled while the connection stands. */
+    boolean settlesTooEarly() {
+      return false;
     }
   }
 

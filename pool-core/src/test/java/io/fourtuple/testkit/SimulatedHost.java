@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.PortBudget;
 import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortLedgerBuilder;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
 import io.fourtuple.port.SourceAddress;
@@ -28,13 +29,31 @@ public final class SimulatedHost {
 
   /** A host whose ledger knows its limits, and how long its TIME_WAIT is. */
   public SimulatedHost(SimulatedSystem system, HostLimits limits, long seed) {
+    this(system, limits, seed, builder -> {});
+  }
+
+  /** A Linux host whose ledger differs from the defaults. */
+  SimulatedHost(HostLimits limits, long seed, LedgerSettings settings) {
+    this(SimulatedSystem.LINUX, limits, seed, settings);
+  }
+
+  private SimulatedHost(
+      SimulatedSystem system, HostLimits limits, long seed, LedgerSettings settings) {
     kernel = new SimulatedKernel(system, time, limits, seed);
-    ledger =
+    PortLedgerBuilder builder =
         PortLedger.builder(limits)
             .ticker(time)
             .scheduler(time.surroundings())
-            .timeWait(system.timeWait().plusSeconds(6))
-            .build();
+            .timeWait(system.timeWait().plusSeconds(6));
+    settings.apply(builder);
+    ledger = builder.build();
+  }
+
+  /** What a ledger is made with, beside time. */
+  @FunctionalInterface
+  interface LedgerSettings {
+    /** Sets it. */
+    void apply(PortLedgerBuilder builder);
   }
 
   /** The time of all. */

@@ -9,6 +9,7 @@ import io.fourtuple.testkit.SocketRow.Holder;
 import io.fourtuple.time.Scheduler;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class SimulatedKernel {
   private Duration roundTrip = Duration.ofMillis(1);
   private Duration heldAfterClose = Duration.ofMillis(5);
   private int maxTimeWaitBuckets = 131_072;
+  private int resting;
   private long refusals;
   private @Nullable KernelRefusal lastRefusal;
   private @Nullable SimulatedNat nat;
@@ -131,6 +133,11 @@ public final class SimulatedKernel {
   /** The socket table as a ledger wants it for reconciliation. */
   public List<KernelSocket> table() {
     return ports.all().stream().flatMap(socket -> socket.shown().stream()).toList();
+  }
+
+  /** What it holds between a local address and an endpoint, neighbours' sockets included. */
+  Collection<SimulatedSocket> between(InetAddress address, Endpoint endpoint) {
+    return ports.between(address, endpoint);
   }
 
   /** How many local ports it refused to us. */
@@ -269,6 +276,10 @@ public final class SimulatedKernel {
   private void finAnswered(SimulatedSocket socket) {
     if (peerOf(socket).hasVanished()) {
       if (socket.orphan) {
+        if (socket.state != TcpState.FIN_WAIT1) {
+          socket.silentlyHeld = true; // user space has seen both FINs and thinks it over
+          disturbed = true;
+        }
         after(socket, lengths.unansweredFin(), () -> forget(socket));
       }
       return;
@@ -357,18 +368,16 @@ public final class SimulatedKernel {
   }
 
   List<SimulatedSocket> connectedTo(Endpoint endpoint) {
-    return ports.all().stream()
-        .filter(socket -> endpoint.equals(socket.remote()) && socket.isConnected())
-        .toList();
+    return ports.to(endpoint).stream().filter(SimulatedSocket::isConnected).toList();
   }
 
   private void rest(SimulatedSocket socket) {
-    long resting = ports.all().stream().filter(s -> s.state == TcpState.TIME_WAIT).count();
     if (resting >= maxTimeWaitBuckets) {
       forget(socket);
       return;
     }
     move(socket, TcpState.TIME_WAIT);
+    resting++;
     socket.leavesNat.run();
     after(socket, lengths.timeWait(), () -> forget(socket));
   }
@@ -387,6 +396,7 @@ public final class SimulatedKernel {
   private void forget(SimulatedSocket socket) {
     if (socket.present) {
       socket.present = false;
+      resting -= socket.state == TcpState.TIME_WAIT ? 1 : 0;
       socket.leavesNat.run();
       socket.timer.cancel();
       ports.remove(socket);

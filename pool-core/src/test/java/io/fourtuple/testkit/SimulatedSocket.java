@@ -31,6 +31,9 @@ public final class SimulatedSocket {
   /** Whether user space has let go of it. */
   boolean orphan;
 
+  /** Whether the peer has vanished after its FIN, and before it acknowledged ours. */
+  boolean silentlyHeld;
+
   /** Whether the kernel's table still has it. */
   boolean present = true;
 

@@ -1,6 +1,9 @@
 package io.fourtuple.examples;
 
+import io.fourtuple.examples.bench.ConnectCost;
+import io.fourtuple.examples.bench.IdleMemory;
 import io.fourtuple.examples.bench.LedgerCost;
+import io.fourtuple.examples.bench.PoolCost;
 import io.fourtuple.examples.incident.IncidentCommand;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -15,6 +18,9 @@ public final class Main {
       commands:
         incident      a proxy runs out of local ports, without Fourtuple and with it
         ledger-cost   what the port ledger costs per connection
+        pool-cost     what acquire and release cost, in this pool and in others
+        connect-cost  what a connect costs, by how full the range of ports is
+        idle-memory   what an idle connection weighs
         help          this text
 
       COMMAND --help tells more about a command.
@@ -36,6 +42,15 @@ public final class Main {
       }
       case "ledger-cost" -> {
         return new LedgerCost(out, err).run(args.subList(1, args.size()));
+      }
+      case "pool-cost" -> {
+        return new PoolCost(out, err).run(args.subList(1, args.size()));
+      }
+      case "connect-cost" -> {
+        return new ConnectCost(out, err).run(args.subList(1, args.size()));
+      }
+      case "idle-memory" -> {
+        return new IdleMemory(out, err).run(args.subList(1, args.size()));
       }
       case "help", "--help", "-h" -> {
         out.print(HELP);

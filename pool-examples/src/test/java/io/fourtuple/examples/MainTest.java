@@ -15,7 +15,8 @@ class MainTest {
   @Test
   void helpListsTheCommands() {
     assertThat(run("help")).isZero();
-    assertThat(text(out)).contains("incident", "ledger-cost");
+    assertThat(text(out))
+        .contains("incident", "ledger-cost", "pool-cost", "connect-cost", "idle-memory");
     assertThat(text(err)).isEmpty();
   }
 
@@ -55,6 +56,45 @@ class MainTest {
   void anUnknownArgumentOfTheLedgersCostIsRefused() {
     assertThat(run("ledger-cost", "--fast")).isEqualTo(2);
     assertThat(text(err)).startsWith("unknown argument: --fast").contains("usage");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfThePoolsCostSaysWhatIsMeasuredAndPromised() {
+    assertThat(run("pool-cost", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "--check", "times the floor", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfThePoolsCostIsRefused() {
+    assertThat(run("pool-cost", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("--quick");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfTheConnectsCostSaysWhatIsMeasuredAndPromised() {
+    assertThat(run("connect-cost", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "--check", "1.5 times", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfTheConnectsCostIsRefused() {
+    assertThat(run("connect-cost", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("--quick");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfTheIdleMemorySaysWhatIsMeasuredAndPromised() {
+    assertThat(run("idle-memory", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "--check", "200 bytes", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfTheIdleMemoryIsRefused() {
+    assertThat(run("idle-memory", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("--quick");
     assertThat(text(out)).isEmpty();
   }
 

@@ -4,11 +4,13 @@ import io.fourtuple.host.TransportAbilities;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +20,8 @@ abstract class ChannelTransport {
   private static final int PROBE_WINDOW = LocalBinding.window(40_000);
 
   /**
-   * The transport to be used: the chosen one; else the one that {@code group} is made for; else the
-   * best that is available.
+   * The transport to be used: the chosen one; else the one that {@code group} is made for; else
+   * epoll where it is available; else Java's own sockets.
    *
    * @throws IllegalArgumentException where the chosen one is not available, or not the group's
    */
@@ -35,10 +37,17 @@ abstract class ChannelTransport {
     return transport;
   }
 
+  /** The group's; without a group epoll where it is available, else Java's own sockets. */
   private static Transport preferred(@Nullable EventLoopGroup group) {
-    boolean epoll =
-        epollMissing() == null && (group == null || isMadeFor(group, new EpollTransport()));
-    return epoll ? Transport.EPOLL : Transport.NIO;
+    if (group == null) {
+      return missing(Transport.EPOLL) == null ? Transport.EPOLL : Transport.NIO;
+    }
+    for (Transport each : Transport.values()) {
+      if (missing(each) == null && isMadeFor(group, of(each))) {
+        return each;
+      }
+    }
+    return Transport.NIO; // not the group's either, which select() says
   }
 
   private static boolean isMadeFor(EventLoopGroup group, ChannelTransport transport) {
@@ -46,27 +55,59 @@ abstract class ChannelTransport {
   }
 
   private static ChannelTransport find(Transport name) {
-    if (name == Transport.NIO) {
-      return new NioTransport();
-    }
-    Throwable missing = epollMissing();
+    Throwable missing = missing(name);
     if (missing != null) {
       throw new IllegalArgumentException(
-          "transport must be available, was EPOLL, which is not; add"
-              + " io.netty:netty-transport-native-epoll, classifier linux-x86_64 or"
-              + " linux-aarch_64, in the version of the other Netty jars: "
+          "transport must be available, was "
+              + name
+              + ", which is not; "
+              + remedy(name)
+              + ": "
               + missing,
           missing);
     }
-    return new EpollTransport();
+    return of(name);
   }
 
-  private static @Nullable Throwable epollMissing() {
+  private static String remedy(Transport name) {
+    return switch (name) {
+      case NIO -> "it always is";
+      case EPOLL -> nativeJar("epoll", "linux-x86_64 or linux-aarch_64");
+      case IO_URING ->
+          nativeJar("io_uring", "linux-x86_64 or linux-aarch_64")
+              + ", and let this process use it (sysctl kernel.io_uring_disabled=0, and a container's"
+              + " seccomp profile that allows io_uring_setup)";
+      case KQUEUE -> nativeJar("kqueue", "osx-aarch_64 or osx-x86_64");
+    };
+  }
+
+  private static String nativeJar(String name, String classifiers) {
+    return "add io.netty:netty-transport-native-%s, classifier %s, in the version of the other Netty jars"
+        .formatted(name, classifiers);
+  }
+
+  /** Why a transport cannot be used; null where it can. */
+  static @Nullable Throwable missing(Transport name) {
     try {
-      return EpollTransport.unavailabilityCause();
+      return switch (name) {
+        case NIO -> null;
+        case EPOLL -> EpollTransport.unavailabilityCause();
+        case IO_URING -> IoUringTransport.unavailabilityCause();
+        case KQUEUE -> KqueueTransport.unavailabilityCause();
+      };
     } catch (LinkageError noSuchJar) {
       return noSuchJar;
     }
+  }
+
+  /** A transport that is not {@link #missing}. */
+  static ChannelTransport of(Transport name) {
+    return switch (name) {
+      case NIO -> new NioTransport();
+      case EPOLL -> new EpollTransport();
+      case IO_URING -> new IoUringTransport();
+      case KQUEUE -> new KqueueTransport();
+    };
   }
 
   /** Its name in the API. */
@@ -85,6 +126,12 @@ abstract class ChannelTransport {
   /** The type of what {@link #ioHandlerFactory()} makes. */
   abstract Class<? extends IoHandler> ioHandlerType();
 
+  /** Binds; the promise is done then, or later on the event loop. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it is the promise
+  void bind(SocketChannel channel, InetSocketAddress local, ChannelPromise promise) {
+    channel.bind(local, promise);
+  }
+
   /** Whether the connection uses TCP timestamps; empty where the transport cannot tell. */
   abstract Optional<Boolean> usesTimestamps(Channel channel);
 
@@ -98,7 +145,7 @@ abstract class ChannelTransport {
    * Tries the options for local ports on a real socket. Netty only logs an option that failed, and
    * the bind would then take the port from every destination.
    */
-  final TransportAbilities probe() {
+  TransportAbilities probe() {
     SocketChannel channel = newChannel();
     try {
       return new TransportAbilities(

@@ -128,13 +128,13 @@ final class ConnectAttempt implements Cancellable {
     connection = opened;
     opened.watch();
     try {
-      bindAndConnect(done.channel(), opened);
+      bindAndConnect((SocketChannel) done.channel(), opened);
     } catch (RuntimeException | Error e) {
       opened.fail(new Verdict(Ending.ABANDONED, ConnectFailure.Kind.HOST), e);
     }
   }
 
-  private void bindAndConnect(Channel channel, NettyConnection opened) {
+  private void bindAndConnect(SocketChannel channel, NettyConnection opened) {
     PortReservation reservation = request.reservation();
     boolean bindsNow =
         reservation.binds() && (binds || reservation.route().source().selection().ledgerPicks());
@@ -145,12 +145,15 @@ final class ConnectAttempt implements Cancellable {
     }
     var local = LocalBinding.prepare(channel, reservation);
     reservation.connecting();
-    channel.bind(
-        local,
-        step(
+    settings
+        .transport()
+        .bind(
             channel,
-            () -> connect(channel, opened),
-            error -> opened.fail(SocketErrors.ofBind(error, local.getAddress()), error)));
+            local,
+            step(
+                channel,
+                () -> connect(channel, opened),
+                error -> opened.fail(SocketErrors.ofBind(error, local.getAddress()), error)));
   }
 
   private void connect(Channel channel, NettyConnection opened) {

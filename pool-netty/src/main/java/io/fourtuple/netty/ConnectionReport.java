@@ -4,6 +4,7 @@ import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -54,6 +55,11 @@ final class ConnectionReport {
     reservation.established(port);
     established = true;
     timestamps.ifPresent(reservation::timestamps);
+  }
+
+  /** Who picked the port. */
+  PortSelection selection() {
+    return reservation.route().source().selection();
   }
 
   boolean isEstablished() {

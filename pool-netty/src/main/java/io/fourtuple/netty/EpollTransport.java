@@ -13,12 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Linux epoll. The only class that touches the optional jar, so that its absence is harmless. */
 final class EpollTransport extends ChannelTransport {
-  /** {@code TCPI_OPT_TIMESTAMPS} of {@code linux/tcp.h}. */
-  private static final int OPTION_TIMESTAMPS = 1;
-
-  /** {@code TCP_CLOSE_WAIT} of {@code net/tcp_states.h}. */
-  private static final int STATE_CLOSE_WAIT = 8;
-
   static @Nullable Throwable unavailabilityCause() {
     return Epoll.unavailabilityCause();
   }
@@ -46,8 +40,7 @@ final class EpollTransport extends ChannelTransport {
   @Override
   Optional<Boolean> usesTimestamps(Channel channel) {
     try {
-      int options = ((EpollSocketChannel) channel).tcpInfo().options();
-      return Optional.of((options & OPTION_TIMESTAMPS) != 0);
+      return Optional.of(TcpInfo.hasTimestamps(((EpollSocketChannel) channel).tcpInfo().options()));
     } catch (ChannelException gone) {
       return Optional.empty();
     }
@@ -56,7 +49,7 @@ final class EpollTransport extends ChannelTransport {
   @Override
   boolean hasPeersFin(Channel channel) {
     try {
-      return ((EpollSocketChannel) channel).tcpInfo().state() == STATE_CLOSE_WAIT;
+      return TcpInfo.hasPeersFin(((EpollSocketChannel) channel).tcpInfo().state());
     } catch (ChannelException gone) {
       return false;
     }

@@ -5,8 +5,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.ArrayList;
-import java.util.List;
+import io.netty.util.internal.ThreadExecutorMap;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,15 +23,16 @@ final class EventLoops implements AutoCloseable {
   private final AtomicReference<@Nullable Loops> loops = new AtomicReference<>();
   private volatile boolean closed;
 
-  private record Loops(EventLoopGroup group, List<EventLoop> members) {
+  /** A group and its members, by identity. */
+  private record Loops(EventLoopGroup group, Set<EventLoop> members) {
     static Loops of(EventLoopGroup group) {
-      List<EventLoop> members = new ArrayList<>();
+      Set<EventLoop> members = Collections.newSetFromMap(new IdentityHashMap<>());
       for (EventExecutor executor : group) {
         if (executor instanceof EventLoop loop) {
           members.add(loop);
         }
       }
-      return new Loops(group, List.copyOf(members));
+      return new Loops(group, Collections.unmodifiableSet(members));
     }
 
     /**
@@ -76,21 +79,17 @@ final class EventLoops implements AutoCloseable {
     return winner != null ? winner : made;
   }
 
-  /**
-   * The loop that the current thread is; null where it is none of these. Costs a comparison per
-   * loop.
-   */
+  /** The loop that the current thread is; null where it is none of these. */
   @Nullable EventLoop current() {
+    return member(ThreadExecutorMap.currentExecutor());
+  }
+
+  /** {@code affinity} where it is one of these loops, else null. */
+  @Nullable EventLoop member(@Nullable Object affinity) {
     Loops known = loops.get();
-    if (known != null) {
-      Thread thread = Thread.currentThread();
-      for (EventLoop loop : known.members()) {
-        if (loop.inEventLoop(thread)) {
-          return loop;
-        }
-      }
-    }
-    return null;
+    return known != null && affinity instanceof EventLoop loop && known.members().contains(loop)
+        ? loop
+        : null;
   }
 
   @Override

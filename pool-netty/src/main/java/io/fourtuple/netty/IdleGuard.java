@@ -7,9 +7,9 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Stands between TLS and the user's handlers. Behind TLS, because a TLS peer may send session
- * tickets and key updates at any time; before the user's handlers, because they must not see what
- * belongs to no request.
+ * Stands between TLS and the user's handlers; without TLS {@link NettyConnection} does this. Behind
+ * TLS, because a TLS peer may send session tickets and key updates at any time; before the user's
+ * handlers, because they must not see what belongs to no request.
  */
 final class IdleGuard extends ChannelInboundHandlerAdapter {
   private final NettyConnection connection;

@@ -8,20 +8,21 @@ import io.fourtuple.port.Ending;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +40,10 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop, but for what is volatile or atomic.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
-final class NettyConnection extends ChannelDuplexHandler {
+final class NettyConnection extends ChannelDuplexHandler implements ChannelFutureListener {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
-  private static final AttributeKey<NettyConnection> KEY =
-      AttributeKey.valueOf(NettyConnection.class, "connection");
+  private static final AtomicIntegerFieldUpdater<NettyConnection> LEASES =
+      AtomicIntegerFieldUpdater.newUpdater(NettyConnection.class, "leases");
 
   private enum Phase {
     CONNECTING,
@@ -58,15 +59,15 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   private final SocketChannel channel;
   private final ConnectorSettings settings;
-  private final ConnectRequest request;
   private final ConnectionReport report;
-  private final AtomicInteger leases = new AtomicInteger();
+  private volatile int leases;
   private volatile Phase phase = Phase.CONNECTING;
   private volatile boolean discarded;
   private volatile boolean peerClosesFirst;
 
   private boolean localFin;
   private boolean peerFin;
+  private @Nullable ConnectRequest request; // until it is connected
   private @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> timer;
 
@@ -81,13 +82,12 @@ final class NettyConnection extends ChannelDuplexHandler {
     this.report = report;
   }
 
-  /** The connection of a channel. */
-  static NettyConnection of(Channel channel) {
-    NettyConnection connection = channel.attr(KEY).get();
-    if (connection == null) {
-      throw new IllegalArgumentException("channel must be a NettyConnector's, was " + channel);
-    }
-    return connection;
+  /** The connection of a channel; null where that is closed, or another's. */
+  static @Nullable NettyConnection find(Channel channel) {
+    // First, unless the user has put something before it. Faster than an attribute, and weightless.
+    return channel.pipeline().first() instanceof NettyConnection connection
+        ? connection
+        : channel.pipeline().get(NettyConnection.class);
   }
 
   // ---- from any thread
@@ -102,15 +102,15 @@ final class NettyConnection extends ChannelDuplexHandler {
   }
 
   void leased() {
-    leases.incrementAndGet();
+    LEASES.incrementAndGet(this);
   }
 
   void returned() {
-    leases.decrementAndGet();
+    LEASES.decrementAndGet(this);
   }
 
   boolean isLeased() {
-    return leases.get() > 0;
+    return leases > 0;
   }
 
   boolean isUsable() {
@@ -133,8 +133,7 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   /** Begins to watch over the registered channel. */
   void watch() {
-    channel.attr(KEY).set(this);
-    channel.closeFuture().addListener(closed -> onClosed());
+    channel.closeFuture().addListener(this);
   }
 
   /** A step of the connect has failed. */
@@ -167,14 +166,16 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    if (phase != Phase.CONNECTING) {
+    ConnectRequest connected = request;
+    if (phase != Phase.CONNECTING || connected == null) {
       return;
     }
+    request = null;
     phase = Phase.OPEN;
     try {
       report.established(
           channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
-      Pipelines.fill(channel, settings, request, this);
+      Pipelines.fill(channel, settings, connected, this);
     } catch (Exception | Error e) {
       report.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
       reset();
@@ -203,10 +204,13 @@ final class NettyConnection extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (phase == Phase.OPEN && (isLeased() || settings.tls() != null)) {
+      context.fireChannelRead(message); // with TLS it is for IdleGuard to look
+      return;
+    }
+    ReferenceCountUtil.release(message);
     if (phase == Phase.OPEN) {
-      context.fireChannelRead(message);
-    } else {
-      ReferenceCountUtil.release(message);
+      unexpectedBytes();
     }
   }
 
@@ -277,8 +281,7 @@ final class NettyConnection extends ChannelDuplexHandler {
     }
     discarded = true;
     report.over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
-    if (mode == CloseMode.RESET
-        && settings.mayReset(request.reservation().route().source().selection())) {
+    if (mode == CloseMode.RESET && settings.mayReset(report.selection())) {
       reset();
     } else {
       closeThroughPipeline();
@@ -382,7 +385,8 @@ final class NettyConnection extends ChannelDuplexHandler {
   }
 
   /** However it came about: also where netty closed by itself, on a failed write say. */
-  private void onClosed() {
+  @Override
+  public void operationComplete(ChannelFuture closed) {
     boolean reasonFollows = phase == Phase.CONNECTING; // epoll closes, then tells why
     phase = Phase.CLOSED;
     stopTimer();

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * reset. So it is known how long its local port rests. While a channel is idle, bytes and the end
  * of the stream discard it.
  *
+ * <p>A connection that is opened for a caller on one of the connector's event loops belongs to that
+ * loop; others take turns.
+ *
  * <p>Handlers use {@link PooledChannels} to say that a connection is not to be used again.
  *
  * <p>Thread-safe.
@@ -58,7 +61,8 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public Cancellable connect(ConnectRequest request, ConnectionEvents<Channel> events) {
-    EventLoop loop = loops.next();
+    EventLoop callers = loops.member(request.affinity());
+    EventLoop loop = callers != null ? callers : loops.next();
     ConnectAttempt attempt = new ConnectAttempt(settings, request, events, loop, sources.binds());
     attempt.start();
     return attempt;
@@ -66,22 +70,32 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public boolean isUsable(Channel channel) {
-    return channel.isActive() && NettyConnection.of(channel).isUsable();
+    NettyConnection connection = NettyConnection.find(channel);
+    return connection != null && connection.isUsable();
   }
 
   @Override
   public void onLease(Channel channel) {
-    NettyConnection.of(channel).leased();
+    NettyConnection connection = NettyConnection.find(channel);
+    if (connection != null) {
+      connection.leased();
+    }
   }
 
   @Override
   public void onReturn(Channel channel) {
-    NettyConnection.of(channel).returned();
+    NettyConnection connection = NettyConnection.find(channel);
+    if (connection != null) {
+      connection.returned();
+    }
   }
 
   @Override
   public void close(Channel channel, CloseMode mode) {
-    NettyConnection.of(channel).close(mode);
+    NettyConnection connection = NettyConnection.find(channel);
+    if (connection != null) {
+      connection.close(mode);
+    }
   }
 
   @Override

@@ -74,7 +74,8 @@ public final class NettyConnectorBuilder {
 
   /**
    * The transport. By default the one of the {@link #eventLoopGroup}; without one {@link
-   * Transport#EPOLL} where it is available, else {@link Transport#NIO}.
+   * Transport#EPOLL} where it is available, else {@link Transport#NIO}; the others only where they
+   * are asked for.
    */
   public NettyConnectorBuilder transport(Transport transport) {
     this.transport = Objects.requireNonNull(transport, "transport must not be null");

@@ -8,7 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import javax.net.ssl.SSLParameters;
 
-/** Fills the pipeline of a connected channel: TLS, then the guard, then the user's handlers. */
+/** Fills the pipeline of a connected channel: TLS and its guard, then the user's handlers. */
 final class Pipelines {
   private Pipelines() {}
 
@@ -20,9 +20,10 @@ final class Pipelines {
       throws Exception {
     ConnectorSettings.Tls tls = settings.tls();
     if (tls != null) {
-      channel.pipeline().addLast(newTlsHandler(channel, tls, settings, request));
+      channel
+          .pipeline()
+          .addLast(newTlsHandler(channel, tls, settings, request), new IdleGuard(connection));
     }
-    channel.pipeline().addLast(new IdleGuard(connection));
     settings.setup().setUp(channel, request.destination());
   }
 

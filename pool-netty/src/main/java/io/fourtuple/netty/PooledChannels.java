@@ -1,10 +1,11 @@
 package io.fourtuple.netty;
 
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a user's handlers can say about a pooled connection. Thread-safe; both calls are final, and
- * may be made while the connection is leased.
+ * What a user's handlers can say about a pooled connection. Thread-safe; both calls are final, may
+ * be made while the connection is leased, and do nothing once it is closed.
  */
 public final class PooledChannels {
   private PooledChannels() {}
@@ -13,10 +14,14 @@ public final class PooledChannels {
    * The connection must carry no further request, whatever it looks like: it is closed when its
    * lease ends.
    *
-   * @throws IllegalArgumentException where {@code channel} is not one of a {@link NettyConnector}
+   * @throws IllegalArgumentException where {@code channel} is open, and not one of a {@link
+   *     NettyConnector}
    */
   public static void discard(Channel channel) {
-    NettyConnection.of(channel).discard();
+    NettyConnection connection = open(channel);
+    if (connection != null) {
+      connection.discard();
+    }
   }
 
   /**
@@ -24,9 +29,23 @@ public final class PooledChannels {
    * {@code Connection: close}. When the lease ends, its FIN is awaited, up to the close time-out,
    * before ours is sent: so TIME_WAIT stays with the peer, and the local port is free at once.
    *
-   * @throws IllegalArgumentException where {@code channel} is not one of a {@link NettyConnector}
+   * @throws IllegalArgumentException where {@code channel} is open, and not one of a {@link
+   *     NettyConnector}
    */
   public static void expectPeerClose(Channel channel) {
-    NettyConnection.of(channel).expectPeerClose();
+    NettyConnection connection = open(channel);
+    if (connection != null) {
+      connection.expectPeerClose();
+    }
+  }
+
+  /** Null where the channel is closed, and nothing is left to be said. */
+  private static @Nullable NettyConnection open(Channel channel) {
+
+    NettyConnection connection = NettyConnection.find(channel);
+    if (connection == null && channel.isOpen()) {
+      throw new IllegalArgumentException("channel must be a NettyConnector's, was " + channel);
+    }
+    return connection;
   }
 }

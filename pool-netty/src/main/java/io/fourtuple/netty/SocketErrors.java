@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * else the stage and the text, of which only a localised one is left to guesses.
  */
 final class SocketErrors {
+  // Linux's numbers (asm-generic/errno.h); those of macOS are turned into them by linux(int).
   private static final int EMFILE = 24;
   private static final int ENFILE = 23;
   private static final int ENOMEM = 12;
@@ -32,6 +33,12 @@ final class SocketErrors {
   private static final int ENOBUFS = 105;
   private static final int ETIMEDOUT = 110;
   private static final int UNKNOWN = 0;
+
+  /**
+   * Windows' WSAENOBUFS, by the guess that the JDK adds to its text. No number of a kernel: there
+   * it means no port, or no memory, and either comes back with other connections.
+   */
+  private static final int WSAENOBUFS = -1;
 
   private static final Pattern ERRNO = Pattern.compile("error\\(-(\\d+)\\)");
 
@@ -48,7 +55,7 @@ final class SocketErrors {
   /** A failed bind to {@code source}. */
   static Verdict ofBind(Throwable error, InetAddress source) {
     return switch (errno(error)) {
-      case EADDRINUSE -> new Verdict(Ending.PORT_TAKEN, ConnectFailure.Kind.LOCAL_PORT);
+      case EADDRINUSE, WSAENOBUFS -> new Verdict(Ending.PORT_TAKEN, ConnectFailure.Kind.LOCAL_PORT);
       case EADDRNOTAVAIL -> new Verdict(Ending.SOURCE_GONE, ConnectFailure.Kind.LOCAL_PORT);
       case UNKNOWN -> ofLocalisedBind(error, source);
       default -> new Verdict(Ending.ABANDONED, ConnectFailure.Kind.HOST);
@@ -78,7 +85,7 @@ final class SocketErrors {
       return new Verdict(Ending.CONNECT_FAILED, ConnectFailure.Kind.HOST);
     }
     return switch (errno(error)) {
-      case EADDRNOTAVAIL, EADDRINUSE ->
+      case EADDRNOTAVAIL, EADDRINUSE, WSAENOBUFS ->
           new Verdict(Ending.TUPLE_TAKEN, ConnectFailure.Kind.LOCAL_PORT);
       case EMFILE, ENFILE, ENOBUFS, ENOMEM ->
           new Verdict(Ending.CONNECT_FAILED, ConnectFailure.Kind.HOST);
@@ -103,12 +110,25 @@ final class SocketErrors {
 
   private static int errno(Throwable error) {
     for (Throwable e = error; e != null; e = e.getCause()) {
-      int found = e instanceof NativeIoException io ? -io.expectedErr() : ofText(e.getMessage());
+      int found =
+          e instanceof NativeIoException io ? linux(-io.expectedErr()) : ofText(e.getMessage());
       if (found != UNKNOWN) {
         return found;
       }
     }
     return UNKNOWN;
+  }
+
+  /** An errno of Linux or of macOS, whose numbers mean nothing of a socket's on Linux. */
+  private static int linux(int errno) {
+    return switch (errno) {
+      case 48 -> EADDRINUSE;
+      case 49 -> EADDRNOTAVAIL;
+      case 54 -> ECONNRESET;
+      case 55 -> ENOBUFS;
+      case 60 -> ETIMEDOUT;
+      default -> errno;
+    };
   }
 
   private static int ofText(@Nullable String message) {
@@ -117,7 +137,7 @@ final class SocketErrors {
     }
     Matcher matcher = ERRNO.matcher(message);
     if (matcher.find()) {
-      return Integer.parseInt(matcher.group(1));
+      return linux(Integer.parseInt(matcher.group(1)));
     }
     String text = message.toLowerCase(Locale.ROOT);
     if (text.startsWith("cannot assign requested address")
@@ -129,11 +149,15 @@ final class SocketErrors {
       return EACCES;
     } else if (text.startsWith("too many open files")) {
       return EMFILE;
+    } else if (text.startsWith("no buffer space available (maximum connections reached?)")) {
+      return WSAENOBUFS;
     } else if (text.startsWith("no buffer space available")) {
       return ENOBUFS;
     } else if (text.startsWith("cannot allocate memory")) {
       return ENOMEM;
-    } else if (text.startsWith("connection reset")) {
+    } else if (text.startsWith("connection reset")
+        || text.startsWith("an existing connection was forcibly closed")
+        || text.startsWith("an established connection was aborted")) {
       return ECONNRESET;
     } else if (text.startsWith("broken pipe")) {
       return EPIPE;

@@ -184,10 +184,7 @@ class CloseScenarios {
 
       // Java's own sockets cannot tell, and the longer rest is the safe answer.
       assertThat(attempt.endingOf(channel))
-          .isEqualTo(
-              way.transport == Transport.EPOLL
-                  ? Ending.PEER_CLOSED_FIRST
-                  : Ending.LOCAL_CLOSED_FIRST);
+          .isEqualTo(way.hasTcpInfo() ? Ending.PEER_CLOSED_FIRST : Ending.LOCAL_CLOSED_FIRST);
     }
   }
 }

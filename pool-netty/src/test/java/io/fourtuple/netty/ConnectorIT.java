@@ -50,6 +50,11 @@ class ConnectorIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> affinity() throws Exception {
+    return scenarios(AffinityScenarios.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> tls() throws Exception {
     return scenarios(TlsScenarios.class);
   }
@@ -66,7 +71,7 @@ class ConnectorIT {
     return outcomes.stream().map(ConnectorIT::asTest);
   }
 
-  private static DynamicTest asTest(String outcome) {
+  static DynamicTest asTest(String outcome) {
     String[] fields = outcome.split("\t", -1);
     Status status = Status.valueOf(fields[1]);
     String trace = new String(Base64.getDecoder().decode(fields[2]), StandardCharsets.UTF_8);

@@ -35,9 +35,18 @@ final class Exchange {
 
               @Override
               public void channelInactive(ChannelHandlerContext context) {
+                fail(context, new IOException("closed before the answer"));
+              }
+
+              @Override
+              public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                fail(context, cause);
+              }
+
+              private void fail(ChannelHandlerContext context, Throwable cause) {
                 CompletableFuture<Byte> open = context.channel().attr(ANSWER).get();
                 if (open != null) {
-                  open.completeExceptionally(new IOException("closed before the answer"));
+                  open.completeExceptionally(cause);
                 }
               }
             });

@@ -77,7 +77,9 @@ class Ipv6Scenarios {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = "EPOLL_KERNEL_UNBOUND")
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"EPOLL_KERNEL_UNBOUND", "IO_URING_KERNEL_UNBOUND"})
   void aPortInTimeWaitIsTakenAgainAsSoonAsTheKernelGivesIt(Way way) throws Exception {
     try (EchoServer server = new EchoServer(LOOPBACK);
         Rig rig = rig(way, LOOPBACK);

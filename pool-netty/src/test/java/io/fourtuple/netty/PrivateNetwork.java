@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Runs a main class in a JVM of its own, in a network of its own: a user and network namespace with
@@ -25,6 +26,12 @@ final class PrivateNetwork {
    */
   static List<String> run(Class<?> main, String... arguments)
       throws IOException, InterruptedException {
+    return run(line -> {}, main, arguments);
+  }
+
+  /** The same, and shows each line as soon as it is printed. */
+  static List<String> run(Consumer<String> show, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
     String reason = refusal();
     if (reason != null) {
       if (Boolean.getBoolean("fourtuple.it.required")) {
@@ -37,13 +44,13 @@ final class PrivateNetwork {
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return lines(start(command));
+    return lines(start(command), show);
   }
 
   private static String refusal() throws IOException, InterruptedException {
     try {
       Process process = start(List.of("true"));
-      List<String> said = lines(process);
+      List<String> said = lines(process, line -> {});
       return process.exitValue() == 0 ? null : String.join(" ", said);
     } catch (IOException noSuchProgram) {
       return noSuchProgram.getMessage();
@@ -60,11 +67,12 @@ final class PrivateNetwork {
     return new ProcessBuilder(all).redirectErrorStream(true).start();
   }
 
-  private static List<String> lines(Process process) throws IOException, InterruptedException {
+  private static List<String> lines(Process process, Consumer<String> show)
+      throws IOException, InterruptedException {
     try (BufferedReader output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      List<String> lines = output.lines().toList();
+      List<String> lines = output.lines().peek(show).toList();
       if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         fail("did not end: " + process);

@@ -62,6 +62,7 @@ final class Rig implements AutoCloseable {
       HostLimits limits,
       List<InetAddress> addresses,
       UnaryOperator<NettyConnectorBuilder> with) {
+    way.require();
     this.way = way;
     this.ledger = PortLedger.create(limits);
     List<SourceAddress> sources = addresses.stream().map(this::source).toList();

@@ -43,7 +43,7 @@ final class SocketWorld implements ConnectorWorld<Channel> {
   private final SourceAddress source;
   private final PortLedger ledger;
   private final NettyConnector connector;
-  private final RawServer server = RawServer.accepting();
+  private final RawServer server;
   private final Endpoint nobody;
   private final Map<Integer, Socket> accepted = new HashMap<>();
   private final List<Socket> neighbours = new ArrayList<>();
@@ -51,7 +51,9 @@ final class SocketWorld implements ConnectorWorld<Channel> {
   private @Nullable RawServer silent;
 
   SocketWorld(Way way, Setting setting) throws IOException {
+    way.require();
     this.way = way;
+    server = RawServer.accepting();
     PortRange ephemeral = firstOf(Way.EPHEMERAL, setting.ports());
     Sysctl.LOCAL_PORT_RANGE.write(ephemeral.first() + " " + ephemeral.last());
     Sysctl.TIME_WAIT_REUSE.write(Integer.toString(setting.reuse().ordinal()));

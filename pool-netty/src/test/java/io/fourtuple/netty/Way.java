@@ -1,5 +1,7 @@
 package io.fourtuple.netty;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
@@ -11,7 +13,11 @@ enum Way {
   EPOLL_OWNED(Transport.EPOLL, PortSelection.OWNED, true),
   EPOLL_PINNED(Transport.EPOLL, PortSelection.PINNED, true),
   EPOLL_KERNEL(Transport.EPOLL, PortSelection.KERNEL, true),
-  EPOLL_KERNEL_UNBOUND(Transport.EPOLL, PortSelection.KERNEL, false);
+  EPOLL_KERNEL_UNBOUND(Transport.EPOLL, PortSelection.KERNEL, false),
+  IO_URING_OWNED(Transport.IO_URING, PortSelection.OWNED, true),
+  IO_URING_PINNED(Transport.IO_URING, PortSelection.PINNED, true),
+  IO_URING_KERNEL(Transport.IO_URING, PortSelection.KERNEL, true),
+  IO_URING_KERNEL_UNBOUND(Transport.IO_URING, PortSelection.KERNEL, false);
 
   /** The host's range in the private network. */
   static final PortRange EPHEMERAL = new PortRange(40_000, 40_063);
@@ -27,6 +33,17 @@ enum Way {
     this.transport = transport;
     this.selection = selection;
     this.binds = binds;
+  }
+
+  /** Skips the test, with the reason, where this host has not got the transport. */
+  void require() {
+    Throwable missing = ChannelTransport.missing(transport);
+    assumeTrue(missing == null, () -> transport + " is not available: " + missing);
+  }
+
+  /** Whether the kernel can be asked about a connection. */
+  boolean hasTcpInfo() {
+    return transport == Transport.EPOLL || transport == Transport.IO_URING;
   }
 
   PortSet ports() {

@@ -1,5 +1,7 @@
 package io.fourtuple.examples.incident;
 
+import io.fourtuple.examples.command.PrivateNetwork;
+import io.fourtuple.examples.command.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ public final class IncidentCommand {
 
   /** Exit code: no phase could run here. */
   public static final int NOTHING_RAN = 3;
+
+  /** Enough for 10,000 callers and both ends of 512 connections. */
+  private static final String HEAP = "-Xmx512m";
 
   private static final int STANDARD_OUTPUT = 1;
   private static final int STANDARD_ERROR = 2;
@@ -73,7 +78,7 @@ public final class IncidentCommand {
     }
     Optional<String> obstacle = PrivateNetwork.obstacle();
     return obstacle.isEmpty()
-        ? PrivateNetwork.run(arguments, options.toInsideArguments())
+        ? PrivateNetwork.run(arguments, HEAP, options.toInsideArguments())
         : report(options, obstacle);
   }
 

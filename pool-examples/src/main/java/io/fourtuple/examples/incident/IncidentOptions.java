@@ -1,5 +1,6 @@
 package io.fourtuple.examples.incident;
 
+import io.fourtuple.examples.command.UsageException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

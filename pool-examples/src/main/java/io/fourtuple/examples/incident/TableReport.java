@@ -1,8 +1,10 @@
 package io.fourtuple.examples.incident;
 
+import io.fourtuple.examples.command.MarkdownTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The results for people: plain text that is also a Markdown table. */
 final class TableReport {
@@ -10,6 +12,8 @@ final class TableReport {
 
   /** The library's messages carry the arithmetic of several routes: more than a line holds. */
   private static final int ERROR = 180;
+
+  private static final Set<Integer> FIRST_AND_LAST = Set.of(0, 11);
 
   private TableReport() {}
 
@@ -57,7 +61,7 @@ final class TableReport {
             "seconds",
             "promise"));
     results.forEach(result -> rows.add(row(result)));
-    return aligned(rows);
+    return MarkdownTable.of(rows, FIRST_AND_LAST);
   }
 
   /** A bar for each phase that ran: ports in use at the peak, one mark for so many ports. */
@@ -121,45 +125,5 @@ final class TableReport {
 
   private static String grouped(long number) {
     return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  private static String aligned(List<List<String>> rows) {
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (int r = 0; r < rows.size(); r++) {
-      for (int i = 0; i < columns; i++) {
-        text.append("| ").append(padded(rows.get(r).get(i), widths[i], isText(i, columns)));
-        text.append(' ');
-      }
-      text.append("|\n");
-      if (r == 0) {
-        text.append(rule(widths));
-      }
-    }
-    return text.toString();
-  }
-
-  private static String rule(int[] widths) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < widths.length; i++) {
-      boolean left = isText(i, widths.length);
-      text.append("| ").append("-".repeat(widths[i] - (left ? 0 : 1))).append(left ? " " : ": ");
-    }
-    return text.append("|\n").toString();
-  }
-
-  private static boolean isText(int column, int columns) {
-    return column == 0 || column == columns - 1;
-  }
-
-  private static String padded(String cell, int width, boolean left) {
-    String space = " ".repeat(width - cell.length());
-    return left ? cell + space : space + cell;
   }
 }

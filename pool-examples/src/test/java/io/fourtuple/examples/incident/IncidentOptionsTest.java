@@ -3,6 +3,7 @@ package io.fourtuple.examples.incident;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fourtuple.examples.command.UsageException;
 import io.fourtuple.examples.incident.IncidentOptions.Format;
 import io.fourtuple.examples.incident.IncidentOptions.Place;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.fourtuple.examples.incident;
+package io.fourtuple.examples.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A network namespace of our own, in which this program runs once more. It has nothing but a
  * loopback interface, and settings that can be changed without anybody noticing.
  */
-final class PrivateNetwork {
+public final class PrivateNetwork {
   private static final List<String> UNSHARE = List.of("unshare", "-Urn", "sh", "-c");
 
   /** Brings loopback up with iproute2 or net-tools, which ordinary users lack in their path. */
@@ -27,15 +27,15 @@ final class PrivateNetwork {
   private static final String SETTINGS_WRITABLE =
       "f=/proc/sys/net/ipv4/ip_local_port_range; cat $f > $f";
 
-  /** Enough for 10,000 callers and both ends of 512 connections. */
-  private static final String HEAP = "-Xmx512m";
-
   private static final int PROBE_SECONDS = 10;
+
+  /** Exit code of a run that lost the one that began it. */
+  private static final int ORPHANED = 1;
 
   private PrivateNetwork() {}
 
   /** Why there can be no private network here; empty where there can. */
-  static Optional<String> obstacle() {
+  public static Optional<String> obstacle() {
     try {
       Process probe =
           new ProcessBuilder(shell(LOOPBACK_UP + " && " + SETTINGS_WRITABLE))
@@ -64,14 +64,15 @@ final class PrivateNetwork {
    * ends.
    *
    * @param outerArguments how many arguments this process was started with
+   * @param heap the option that bounds the inner run's heap
    * @param innerArguments what the inner run gets instead
    * @return the inner run's exit code
    */
-  static int run(int outerArguments, List<String> innerArguments)
+  public static int run(int outerArguments, String heap, List<String> innerArguments)
       throws IOException, InterruptedException {
     List<String> command = shell(LOOPBACK_UP + " && exec \"$@\"");
     command.add("sh");
-    command.addAll(virtualMachine(outerArguments));
+    command.addAll(virtualMachine(outerArguments, heap));
     command.addAll(innerArguments);
     Process inner = new ProcessBuilder(command).inheritIO().start();
     Thread reaper = new Thread(inner::destroy, "end-inner-run");
@@ -79,24 +80,36 @@ final class PrivateNetwork {
     return inner.waitFor();
   }
 
+  /**
+   * Runs this program once more, in the same network. Its standard error is this one's.
+   *
+   * @param arguments how many arguments this process was started with
+   * @param option of the virtual machine
+   * @param innerArguments what the other run gets instead
+   */
+  public static Process again(int arguments, String option, List<String> innerArguments)
+      throws IOException {
+    List<String> command = virtualMachine(arguments, option);
+    command.addAll(innerArguments);
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
   /** Ends this process some seconds after the one that started it is gone, however that died. */
   @SuppressWarnings("FutureReturnValueIgnored") // Nothing is left to be done after the end.
-  static void endWithParent() {
+  public static void endWithParent() {
     ProcessHandle.current()
         .parent()
-        .ifPresent(
-            parent ->
-                parent.onExit().thenRun(() -> Runtime.getRuntime().halt(IncidentCommand.BROKEN)));
+        .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(ORPHANED)));
   }
 
   /** This process's command line, options and class path included, without the arguments. */
-  private static List<String> virtualMachine(int arguments) throws IOException {
+  private static List<String> virtualMachine(int arguments, String heap) throws IOException {
     String[] line = Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1);
     // The kernel ends each argument with a NUL, so the last part is empty.
     List<String> own = Arrays.asList(line).subList(0, line.length - 1 - arguments);
     List<String> command = new ArrayList<>(own);
     command.set(0, Files.readSymbolicLink(Path.of("/proc/self/exe")).toString());
-    command.add(1, HEAP);
+    command.add(1, heap);
     return command;
   }
 

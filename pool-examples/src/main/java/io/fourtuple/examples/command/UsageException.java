@@ -1,10 +1,11 @@
-package io.fourtuple.examples.incident;
+package io.fourtuple.examples.command;
 
 /** The arguments make no sense; the message says why and what there is. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  UsageException(String message) {
+  /** Makes it. */
+  public UsageException(String message) {
     super(message);
   }
 }

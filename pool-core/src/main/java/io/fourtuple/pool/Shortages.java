@@ -1,0 +1,127 @@
+package io.fourtuple.pool;
+
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.Route;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The demand for a port under which the callers of a destination wait, if they do. Guarded by the
+ * destination's section.
+ */
+final class Shortages<C> {
+  private static final Logger log = LoggerFactory.getLogger(Shortages.class);
+
+  private final DestinationPool<C> owner;
+  private final ConnectionPool<C> pool;
+  private final PortLedger ledger;
+  private final Section section;
+  private final Endpoints<C> endpoints;
+  private @Nullable PortShortage<C> current;
+
+  Shortages(DestinationPool<C> owner, ConnectionPool<C> pool) {
+    this.owner = owner;
+    this.pool = pool;
+    this.ledger = pool.connector().ledger();
+    this.section = owner.section();
+    this.endpoints = owner.endpoints();
+  }
+
+  /** The demand that is there; null for none. Inside. */
+  @Nullable PortShortage<C> current() {
+    return current;
+  }
+
+  /** Whether the ledger will tell of the next port, wherever it is. Inside. */
+  boolean isEverywhere() {
+    return current != null && !current.isPartial();
+  }
+
+  /** Ends a demand that leaves routes out, because those may have come back. Inside. */
+  void endPartial() {
+    if (current != null && current.isPartial()) {
+      end();
+    }
+  }
+
+  /** Inside. */
+  void end() {
+    PortShortage<C> ended = current;
+    if (ended != null) {
+      current = null;
+      section.afterwards(() -> ledger.withdraw(ended));
+    }
+  }
+
+  /** A demand has got its port. Inside. */
+  void granted(PortShortage<C> demand) {
+    if (current == demand) {
+      current = null;
+    }
+  }
+
+  /**
+   * Begins a demand on those routes on which a connect may begin; null where that is none, or one
+   * is there that covers them: a connect in progress, or the end of a back-off, goes on from there.
+   * Inside; who gets one has to {@link #register} it.
+   */
+  @Nullable PortShortage<C> begin(List<Route> routes) {
+    if (isEverywhere()) {
+      return null;
+    }
+    long now = pool.now();
+    List<Route> open = new ArrayList<>(routes);
+    open.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
+    for (Route route : open) {
+      if (endpoints.of(route).exhausted(route, true)) {
+        section.afterwards(
+            () -> pool.tell(listener -> listener.exhausted(owner.destination(), route)));
+      }
+    }
+    if (open.isEmpty() || (current != null && current.routes().containsAll(open))) {
+      return null;
+    }
+    end();
+    current = new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
+    return current;
+  }
+
+  /** The kernel has refused a route's ports time and again: it is left alone. Not inside. */
+  void rests(EndpointPool<C> endpoint, Route route) {
+    ledger.coolDown(route);
+    boolean news;
+    section.enter();
+    try {
+      news = endpoint.resting(route, true);
+    } finally {
+      section.leave();
+    }
+    if (news) {
+      log.warn("{} rests: the kernel has refused port after port", route);
+      pool.tell(listener -> listener.resting(owner.destination(), route));
+    }
+  }
+
+  /** Tells the ledger. Not inside. */
+  void register(PortShortage<C> begun) {
+    pool.leaks().check();
+    PortReservation reservation = ledger.reserveOrWait(begun);
+    if (reservation != null) {
+      begun.granted(reservation);
+      return;
+    }
+    begun.reconsider();
+    section.enter();
+    try {
+      if (current != begun) {
+        section.afterwards(() -> ledger.withdraw(begun)); // it ended before it was registered
+      }
+    } finally {
+      section.leave();
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.fourtuple.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fourtuple.port.Ending;
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.HostLimits;
+import io.fourtuple.port.PortCensus;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.PortSet;
+import io.fourtuple.port.SourceAddress;
+import io.fourtuple.testkit.Depth;
+import io.fourtuple.time.Scheduler.Cancellable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Callers on a pool with two ports, in time that stands still, against the public face of the pool.
+ * When all calls are over nobody waits beside an idle connection or a free port, every caller was
+ * told at most once, and nothing is lost.
+ */
+public class PoolLincheckIT {
+  private static final Endpoint ENDPOINT = Endpoint.of("203.0.113.7", 443);
+  private static final Destination DESTINATION = Destination.of("one", ENDPOINT);
+  private static final SourceAddress SOURCE =
+      SourceAddress.of(
+          Endpoint.of("10.0.0.5", 1).address(), PortSet.parse("20000-20001"), PortSelection.OWNED);
+
+  private final PortLedger ledger =
+      PortLedger.builder(HostLimits.linuxDefaults())
+          .ticker(() -> 0)
+          .scheduler((task, delay) -> () -> {})
+          .rest(Duration.ZERO)
+          .build();
+  private final ConnectionPool<Connection> pool =
+      ConnectionPool.builder(new AtOnce(ledger)).leakDetection(LeakDetection.OFF).build();
+  private final Queue<Caller> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Lease<Connection>> leases = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger toldTwice = new AtomicInteger();
+  private final AtomicInteger served = new AtomicInteger();
+  private final AtomicInteger returned = new AtomicInteger();
+
+  /** Connects before {@code connect} returns, and closes before {@code close} does. */
+  private record AtOnce(PortLedger ledger) implements Connector<Connection> {
+    @Override
+    public List<SourceAddress> sources(Endpoint endpoint) {
+      return List.of(SOURCE);
+    }
+
+    @Override
+    public Cancellable connect(ConnectRequest request, ConnectionEvents<Connection> events) {
+      PortReservation reservation = request.reservation();
+      reservation.connecting();
+      reservation.established(reservation.port());
+      events.connected(new Connection(reservation, events));
+      return () -> {};
+    }
+
+    @Override
+    public boolean isUsable(Connection connection) {
+      return connection.ends.get() == 0;
+    }
+
+    @Override
+    public void close(Connection connection, CloseMode mode) {
+      connection.end();
+    }
+  }
+
+  private static final class Connection {
+    private final PortReservation reservation;
+    private final ConnectionEvents<Connection> events;
+    private final AtomicInteger ends = new AtomicInteger();
+
+    Connection(PortReservation reservation, ConnectionEvents<Connection> events) {
+      this.reservation = reservation;
+      this.events = events;
+    }
+
+    void end() {
+      if (ends.compareAndSet(0, 1)) {
+        reservation.closing();
+        reservation.settle(Ending.RESET);
+        events.closed();
+      }
+    }
+  }
+
+  private final class Caller implements AcquireCallback<Connection> {
+    private final AtomicInteger told = new AtomicInteger();
+    volatile @Nullable Cancellable handle;
+
+    private void told() {
+      if (told.incrementAndGet() > 1) {
+        toldTwice.incrementAndGet();
+      }
+      waiting.remove(this);
+    }
+
+    @Override
+    public void acquired(Lease<Connection> lease) {
+      told();
+      served.incrementAndGet();
+      leases.add(lease);
+    }
+
+    @Override
+    public void failed(IOException why) {
+      told();
+    }
+  }
+
+  @Operation
+  public void acquire() {
+    Caller caller = new Caller();
+    waiting.add(caller);
+    caller.handle = pool.acquire(DESTINATION, Duration.ofSeconds(1), caller);
+  }
+
+  @Operation
+  public void tryAcquire() {
+    Lease<Connection> lease = pool.tryAcquire(DESTINATION);
+    if (lease != null) {
+      served.incrementAndGet();
+      leases.add(lease);
+    }
+  }
+
+  @Operation
+  public void cancel() {
+    Caller caller = waiting.poll();
+    Cancellable handle = caller == null ? null : caller.handle;
+    if (handle != null) {
+      handle.cancel();
+    }
+  }
+
+  @Operation
+  public void release() {
+    Lease<Connection> lease = leases.poll();
+    if (lease != null) {
+      returned.incrementAndGet();
+      lease.close();
+    }
+  }
+
+  @Operation
+  public void discard() {
+    Lease<Connection> lease = leases.poll();
+    if (lease != null) {
+      returned.incrementAndGet();
+      lease.discard();
+      lease.close();
+    }
+  }
+
+  @Operation
+  public void peerCloses() {
+    Lease<Connection> lease = leases.peek();
+    if (lease != null) {
+      lease.connection().end();
+    }
+  }
+
+  @Operation(runOnce = true)
+  public void close() {
+    var gone = pool.close(Duration.ZERO);
+    assertThat(gone).isNotNull();
+  }
+
+  @Validate
+  public void nobodyWaitsInVainAndNothingIsLost() {
+    DestinationSnapshot here = pool.snapshot().destinations().stream().findFirst().orElse(null);
+    PortCensus census = ledger.census().stream().findFirst().orElse(null);
+    long usable = leases.stream().filter(lease -> lease.connection().ends.get() == 0).count();
+    String story = here + ", " + census + ", usable leases " + usable;
+    require(toldTwice.get() == 0, "told twice: " + story);
+    require(ledger.stats().faults() == 0, "a fault in the ledger: " + story);
+    require(served.get() - returned.get() == leases.size(), "leases were lost: " + story);
+    if (here != null) {
+      require(here.leased() == usable, "not leased what is: " + story);
+      require(here.connecting() == 0, "connects remain: " + story);
+      require(here.waiting() == 0 || here.idle() == 0, "waits beside an idle one: " + story);
+    }
+    if (census != null) {
+      long open = usable + (here == null ? 0 : here.idle());
+      require(census.established() == open, "ports and connections differ: " + story);
+      require(census.used() == open, "a port is lost: " + story);
+      require(
+          here == null || here.waiting() == 0 || census.free() == 0,
+          "waits beside a port: " + story);
+    }
+  }
+
+  private static void require(boolean holds, String story) {
+    if (!holds) {
+      throw new IllegalStateException(story);
+    }
+  }
+
+  @Test
+  void nobodyWaitsInVainWhateverTheSwitches() {
+    assertThat(Depth.modelChecking()).satisfies(options -> options.check(getClass()));
+  }
+
+  @Test
+  void nobodyWaitsInVainSideBySide() {
+    assertThat(Depth.stress()).satisfies(options -> options.check(getClass()));
+  }
+}

@@ -1,0 +1,172 @@
+package io.fourtuple.pool;
+
+import static io.fourtuple.pool.Scene.SECOND;
+import static io.fourtuple.pool.Scene.TO_ONE;
+import static io.fourtuple.pool.Scene.TO_ONE_AGAIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fourtuple.testkit.SimulatedConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Connections that a thread has put back are at hand, and yet everybody's. */
+class ShelvesTest {
+  @RegisterExtension final Scene scene = Scene.owned(20);
+
+  private final ConnectionPool<SimulatedConnection> pool = scene.pool();
+
+  /** Idle connections that the current thread has put back. */
+  private List<SimulatedConnection> putBack(int count) {
+    List<Lease<SimulatedConnection>> leases = scene.lease(pool, TO_ONE, count);
+    List<SimulatedConnection> connections = leases.stream().map(Lease::connection).toList();
+    leases.forEach(Lease::close);
+    return connections;
+  }
+
+  private Lease<SimulatedConnection> acquire() {
+    Lease<SimulatedConnection> lease = pool.tryAcquire(TO_ONE);
+    assertThat(lease).isNotNull();
+    return lease;
+  }
+
+  private <T> T onAnotherThread(Threads.Task<T> task) {
+    CompletableFuture<T> result = Threads.start(task).result();
+    assertThat(result).succeedsWithin(Duration.ofSeconds(60));
+    return result.join();
+  }
+
+  @Test
+  void theOneThatWasPutBackLastIsGivenFirst() {
+    List<SimulatedConnection> connections = putBack(3);
+    for (int i = 0; i < 2; i++) {
+      List<Lease<SimulatedConnection>> leases = List.of(acquire(), acquire(), acquire());
+      assertThat(leases.stream().map(Lease::connection))
+          .containsExactly(connections.get(2), connections.get(1), connections.get(0));
+      leases.forEach(Lease::close);
+    }
+  }
+
+  @Test
+  void aLeaseThatHasEndedNeverTouchesTheNextOneOfTheSameConnection() {
+    putBack(1);
+    for (int i = 0; i < 3; i++) {
+      Lease<SimulatedConnection> ended = acquire();
+      ended.close();
+      Lease<SimulatedConnection> next = acquire();
+      ended.close();
+      ended.discard();
+      assertThat(next.connection().isOpen()).isTrue();
+      assertThat(pool.snapshot().leased()).isEqualTo(1);
+      assertThat(pool.tryAcquire(TO_ONE)).isNull();
+      next.close();
+    }
+  }
+
+  @Test
+  void anotherThreadGetsThemToo() {
+    SimulatedConnection connection = putBack(1).get(0);
+    Lease<SimulatedConnection> lease = onAnotherThread(this::acquire);
+    assertThat(lease.connection()).isSameAs(connection);
+    assertThat(pool.tryAcquire(TO_ONE)).isNull();
+    lease.close();
+    assertThat(acquire().connection()).isSameAs(connection);
+  }
+
+  @Test
+  void moreThanFitAreNotLost() {
+    List<SimulatedConnection> connections = putBack(20);
+    assertThat(pool.snapshot().idle()).isEqualTo(20);
+    List<Lease<SimulatedConnection>> leases = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      leases.add(acquire());
+    }
+    assertThat(leases.stream().map(Lease::connection))
+        .containsExactlyInAnyOrderElementsOf(connections);
+    assertThat(pool.tryAcquire(TO_ONE)).isNull();
+    leases.forEach(Lease::close);
+  }
+
+  @Test
+  void theyCountAsIdle() {
+    putBack(3);
+    Lease<SimulatedConnection> lease = acquire();
+    assertThat(pool.snapshot().idle()).isEqualTo(2);
+    assertThat(pool.snapshot().leased()).isEqualTo(1);
+    lease.close();
+    assertThat(pool.snapshot().idle()).isEqualTo(3);
+    assertThat(pool.snapshot().counters().acquired()).isEqualTo(4);
+    assertThat(pool.snapshot().counters().reused()).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatThePeerHasClosedIsPassedOver() {
+    List<SimulatedConnection> connections = putBack(2);
+    scene.peer(Scene.ONE).closeAll();
+    scene.passMillis(20);
+    assertThat(connections).noneMatch(SimulatedConnection::isOpen);
+    assertThat(pool.tryAcquire(TO_ONE)).isNull();
+    assertThat(pool.snapshot().counters().acquired()).isEqualTo(2);
+  }
+
+  @Test
+  void oneThatIsWantedElsewhereIsGivenUp() {
+    putBack(20);
+    Caller caller = scene.call(pool, TO_ONE_AGAIN, SECOND);
+    scene.passMillis(50);
+    assertThat(caller.isServed()).isTrue();
+    assertThat(pool.snapshot().counters().acquired()).isEqualTo(21);
+  }
+
+  @Test
+  void whoComesWhileSomebodyWaitsGetsNone() {
+    List<Lease<SimulatedConnection>> all = scene.lease(pool, TO_ONE, 20);
+    Caller first = scene.call(pool, TO_ONE, SECOND);
+    Caller second = scene.call(pool, TO_ONE, SECOND);
+    all.get(0).close();
+    assertThat(first.isServed()).isTrue();
+    assertThat(pool.tryAcquire(TO_ONE)).isNull();
+    assertThat(second.isServed()).isFalse();
+    all.get(1).close();
+    assertThat(second.isServed()).isTrue();
+    all.forEach(Lease::close);
+  }
+
+  /**
+   * The race of a connection that is put back while somebody begins to wait: if neither saw the
+   * other, this would end by the deadline.
+   */
+  @Test
+  void whoeverBeginsToWaitWhileOneIsPutBackIsServed() throws Exception {
+    int rounds = 20_000;
+    MemoryWorld world = new MemoryWorld("20000-20000");
+    try (world) {
+      ConnectionPool<MemoryConnector.Connection> one = ConnectionPool.of(world.connector);
+      one.acquire(MemoryWorld.THERE, Duration.ofSeconds(60)).close();
+      CountDownLatch start = new CountDownLatch(2);
+      Threads.Task<Integer> useItAgainAndAgain =
+          () -> {
+            start.countDown();
+            start.await();
+            for (int i = 0; i < rounds; i++) {
+              Lease<MemoryConnector.Connection> lease =
+                  one.acquire(MemoryWorld.THERE, Duration.ofSeconds(60));
+              world.connector.use(lease);
+              world.connector.giveBack(lease);
+            }
+            return rounds;
+          };
+      List<Threads.Running<Integer>> users =
+          List.of(Threads.start(useItAgainAndAgain), Threads.start(useItAgainAndAgain));
+      users.forEach(user -> assertThat(user.result()).succeedsWithin(Duration.ofMinutes(2)));
+      assertThat(one.snapshot().counters().acquired()).isEqualTo(2 * rounds + 1);
+      assertThat(one.snapshot().counters().refused()).isZero();
+      assertThat(world.connector.faults).as("connections with two users").hasValue(0);
+      assertThat(one.close(Duration.ZERO)).succeedsWithin(Duration.ofSeconds(60));
+    }
+  }
+}

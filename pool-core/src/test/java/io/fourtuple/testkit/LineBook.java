@@ -1,0 +1,136 @@
+package io.fourtuple.testkit;
+
+import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.Route;
+import io.fourtuple.testkit.SimulatedConnector.Line;
+import io.fourtuple.testkit.SimulatedConnector.Phase;
+import io.fourtuple.testkit.SocketRow.Holder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds which port, as those see it who hold the sockets: all lines of some connectors that are
+ * not settled, by budget, and the budgets on which something has happened. Independent of the
+ * ledger, so that both can be compared.
+ */
+final class LineBook {
+  private final Map<Object, Page> pages = new HashMap<>();
+  private final Queue<Page> touched = new ArrayDeque<>();
+  private final List<Line> open = new ArrayList<>();
+  private @Nullable String unexplained;
+  private long portFailures;
+
+  /** What has ports of its own: a route, or an EXCLUSIVE source with all of its routes. */
+  static Object budget(Route route) {
+    return route.source().selection() == PortSelection.EXCLUSIVE ? route.source() : route;
+  }
+
+  /** The lines of one budget, and a route that draws from it. */
+  static final class Page {
+    final Route route;
+    final Set<Line> lines = new LinkedHashSet<>();
+    int refusals;
+    private boolean touched;
+
+    private Page(Route route) {
+      this.route = route;
+    }
+  }
+
+  private void touch(Page page) {
+    if (!page.touched) {
+      page.touched = true;
+      touched.add(page);
+    }
+  }
+
+  Page begun(Line line) {
+    Route route = line.reservation().route();
+    Page page = pages.computeIfAbsent(budget(route), key -> new Page(route));
+    page.lines.add(line);
+    touch(page);
+    return page;
+  }
+
+  void moved(Line line, Phase from, Phase to) {
+    touch(line.page);
+    if (from == Phase.OPEN) {
+      removeOpen(line);
+    }
+    if (to == Phase.OPEN) {
+      line.place = open.size();
+      open.add(line);
+    }
+    if (to == Phase.SETTLED) {
+      line.page.lines.remove(line);
+    }
+  }
+
+  private void removeOpen(Line line) {
+    Line last = open.remove(open.size() - 1);
+    if (last != line) {
+      open.set(line.place, last);
+      last.place = line.place;
+    }
+  }
+
+  /** The kernel refused a port. Only a socket of somebody else's explains that. */
+  void refused(Line line, KernelRefusal refusal, boolean excused) {
+    portFailures++;
+    line.page.refusals++;
+    SimulatedSocket inTheWay = refusal.inTheWay();
+    if (!excused && inTheWay != null && inTheWay.holder() == Holder.US) {
+      unexplained = line.reservation() + " was refused because of " + inTheWay;
+    }
+  }
+
+  /** A refusal that a peer's script made up. */
+  void failedOnPort() {
+    portFailures++;
+  }
+
+  /** How many connects have failed for want of the local port, scripted ones included. */
+  long portFailures() {
+    return portFailures;
+  }
+
+  @Nullable String unexplainedRefusal() {
+    return unexplained;
+  }
+
+  Collection<Line> on(Route route) {
+    Page page = pages.get(budget(route));
+    return page == null ? List.of() : page.lines;
+  }
+
+  /** All routes that were ever used. */
+  Collection<Page> pages() {
+    return pages.values();
+  }
+
+  /** Those that carry requests; in no order, but always in the same. */
+  List<Line> open() {
+    return open;
+  }
+
+  /** A page on which something has happened since it was last taken; null for none. */
+  @Nullable Page takeTouched() {
+    Page page = touched.poll();
+    if (page != null) {
+      page.touched = false;
+    }
+    return page;
+  }
+
+  boolean isTouched(Page page) {
+    return page.touched;
+  }
+}

@@ -1,0 +1,73 @@
+package io.fourtuple.netty;
+
+import io.fourtuple.host.SocketTable;
+import io.fourtuple.host.TcpSocket;
+import io.fourtuple.host.TcpState;
+import io.fourtuple.port.PortCensus;
+import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.Route;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** A ledger's census against the kernel's table, when nothing is on its way. */
+final class Agreement {
+  private Agreement() {}
+
+  /** Waits for it; fails with the differences where it does not come. */
+  static void await(PortLedger ledger) {
+    try {
+      SocketWorld.awaitUntil("agreement with the kernel", () -> differences(ledger).isEmpty());
+    } catch (AssertionError never) {
+      throw new AssertionError("the kernel and the ledger differ: " + differences(ledger), never);
+    }
+  }
+
+  /**
+   * Routes on which not all is as it should be: established connections are those of the kernel, it
+   * has no rest that the ledger does not know, and neither has anything else.
+   */
+  private static List<String> differences(PortLedger ledger) {
+    List<TcpSocket> sockets = sockets();
+    List<String> found = new ArrayList<>();
+    for (PortCensus census : ledger.census()) {
+      List<TcpState> states =
+          sockets.stream()
+              .filter(socket -> isOn(census.route(), socket))
+              .map(TcpSocket::state)
+              .toList();
+      int established = Collections.frequency(states, TcpState.ESTABLISHED);
+      int resting = Collections.frequency(states, TcpState.TIME_WAIT);
+      if (census.established() != established
+          || census.timeWait() < resting
+          || states.size() != established + resting
+          || census.reserved() + census.connecting() + census.closing() > 0) {
+        found.add(census + ", but in the kernel " + states);
+      }
+    }
+    return found;
+  }
+
+  /** How many sockets the kernel has on a route in a state. */
+  static int inKernel(Route route, TcpState state) {
+    return (int)
+        sockets().stream().filter(socket -> isOn(route, socket) && socket.state() == state).count();
+  }
+
+  private static boolean isOn(Route route, TcpSocket socket) {
+    return socket.localAddress().equals(route.source().address())
+        && route.source().ports().contains(socket.localPort())
+        && socket.remoteAddress().equals(route.endpoint().address())
+        && socket.remotePort() == route.endpoint().port();
+  }
+
+  private static List<TcpSocket> sockets() {
+    try {
+      return SocketTable.read().stream().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.fourtuple.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fourtuple.pool.PoolCounters;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Loads pools of all ways for a given time, in a hard world, and compares the end with the
+ * beginning: ports, heap, threads. Prints progress, and {@link #PASSED} as its last line.
+ */
+final class SoakMain {
+  static final String PASSED = "soak: passed";
+
+  /** The end may exceed the beginning by so much. */
+  static final long HEAP_MARGIN = 2 << 20;
+
+  private static final int THREADS = 2;
+
+  private final SoakTally tally = new SoakTally();
+  private final ScheduledThreadPoolExecutor executor =
+      new ScheduledThreadPoolExecutor(THREADS, new DefaultThreadFactory("soak", true));
+  private final ScheduledThreadPoolExecutor disturber =
+      new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("disturber", true));
+  private final EventLoopGroup servers =
+      new MultiThreadIoEventLoopGroup(
+          THREADS, new DefaultThreadFactory("back-ends", true), NioIoHandler.newFactory());
+  private final List<SoakLane> lanes = new ArrayList<>();
+
+  private SoakMain() {
+    executor.setRemoveOnCancelPolicy(true);
+    executor.prestartAllCoreThreads();
+    disturber.prestartAllCoreThreads();
+    for (Way way : Way.values()) {
+      lanes.add(new SoakLane(way, servers, executor, disturber, tally));
+    }
+  }
+
+  /**
+   * Runs a soak.
+   *
+   * @param arguments how long, as {@link Duration#parse} reads it
+   */
+  public static void main(String[] arguments) {
+    try {
+      new SoakMain().run(Duration.parse(arguments[0]));
+      System.out.println(PASSED);
+      System.exit(0);
+    } catch (Throwable e) {
+      e.printStackTrace(System.out);
+      System.exit(1);
+    }
+  }
+
+  private void run(Duration duration) throws Exception {
+    // What is made once, and kept, is made here.
+    load("warm-up", duration.dividedBy(10), 2);
+    Remains before = Remains.look();
+    System.out.println("soak: after the warm-up " + before);
+    load("soak", duration, 20);
+    SocketWorld.awaitUntil(
+        "the end of threads", () -> Remains.namesOfThreads().size() <= before.threads().size());
+    Remains after = Remains.look();
+    System.out.println("soak: at the end " + after);
+    PoolCounters counters = tally.counters();
+    System.out.println("soak: " + tally);
+    System.out.println("soak: " + counters);
+    System.out.printf(
+        "soak: heap %+,d bytes (at most %+,d), instances of io.fourtuple %+,d%n",
+        after.heap() - before.heap(), HEAP_MARGIN, after.instances() - before.instances());
+
+    lanes.forEach(SoakLane::close);
+    assertThat(tally.faults()).isEmpty();
+    assertThat(counters.surfaced()).as("surfaced").isZero();
+    assertThat(counters.leaked()).as("leaked").isZero();
+    assertThat(tally.ended.sum()).as("ended").isEqualTo(tally.asked.sum());
+    assertThat(tally.answered.sum()).as("answered").isPositive();
+    assertThat(counters.absorbed()).as("absorbed").isPositive();
+    assertThat(tally.kills.sum()).as("kills").isPositive();
+    assertThat(tally.reopened.sum()).as("reopened").isPositive();
+    assertThat(after.heap()).as("heap").isLessThanOrEqualTo(before.heap() + HEAP_MARGIN);
+  }
+
+  private void load(String name, Duration duration, int lines)
+      throws IOException, InterruptedException {
+    lanes.forEach(SoakLane::start);
+    CountDownLatch left = new CountDownLatch(lines);
+    long period = duration.toNanos() / lines;
+    var progress =
+        disturber.scheduleAtFixedRate(
+            () -> {
+              left.countDown();
+              System.out.printf(
+                  "%s: %d %% of %s, %s%n",
+                  name, 100 * (lines - left.getCount()) / lines, duration, tally);
+            },
+            period,
+            period,
+            TimeUnit.NANOSECONDS);
+    left.await();
+    progress.cancel(false);
+    lanes.forEach(SoakLane::stop);
+    for (SoakLane lane : lanes) {
+      lane.end();
+    }
+  }
+}
