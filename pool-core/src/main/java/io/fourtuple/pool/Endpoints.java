@@ -17,10 +17,14 @@ final class Endpoints<C> {
   private final List<EndpointPool<C>> all = new ArrayList<>();
   private final Connector<C> connector;
 
-  Endpoints(Destination destination, Connector<C> connector, PoolConfig config) {
+  Endpoints(
+      Destination destination,
+      Connections<C> connections,
+      Connector<C> connector,
+      PoolConfig config) {
     this.connector = connector;
     for (Endpoint endpoint : destination.endpoints()) {
-      all.add(new EndpointPool<>(endpoint, config));
+      all.add(new EndpointPool<>(connections, endpoint, config));
     }
   }
 
