@@ -189,10 +189,12 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
     if ((now & HOLDER) != SHELF) {
       return null;
     }
-    // The key is read before: once it is lent, the pool may let go of it.
-    Object held = required(key);
+    // The key is read before: once it is lent, or in the list, the pool may let go of it.
+    Object held = key;
     long next = now + ONE_LEASE + (LEASE_FROM_SHELF - SHELF);
-    return WORD.compareAndSet(this, now, next) ? new Lease<>(this, held, number(next)) : null;
+    return held != null && WORD.compareAndSet(this, now, next)
+        ? new Lease<>(this, held, number(next))
+        : null;
   }
 
   private static int number(long word) {
@@ -284,12 +286,5 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   void takeKey(Object returned) {
     key = returned;
     ref = null;
-  }
-
-  private static Object required(@Nullable Object key) {
-    if (key == null) {
-      throw new IllegalStateException("lent without a key");
-    }
-    return key;
   }
 }
