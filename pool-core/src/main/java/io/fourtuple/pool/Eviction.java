@@ -88,10 +88,11 @@ final class Eviction<C> {
   void sourceGone(SourceAddress source) {
     section.enter();
     try {
+      long now = pool.now();
       for (PooledConnection<C> connection : connections.all()) {
         SourceAddress from = connection.reservation.route().source();
         if (from.address().equals(source.address())) {
-          connection.isCutOff = true;
+          connection.endsAt(now);
           if (take(connection)) {
             connections.close(connection, CloseMode.ORDERLY);
           }
@@ -144,7 +145,7 @@ final class Eviction<C> {
     long next = earliest;
     for (PooledConnection<C> each : connections.all()) {
       boolean idles = each.state == ConnectionState.IDLE || each.isOnShelf();
-      long toLive = each.isCutOff ? 0 : each.endOfLife - now;
+      long toLive = each.toLive(now);
       long left = idles ? Math.min(toLive, each.idleSince + maxIdle - now) : toLive;
       if (left > 0) {
         next = Math.min(next, left);

@@ -52,7 +52,7 @@ public final class Lease<C> implements AutoCloseable {
   public void close() {
     Object held = key;
     if (held != null) {
-      pooled.home.release(pooled, held, number);
+      pooled.home().release(pooled, held, number);
       key = null;
     }
   }
@@ -62,7 +62,7 @@ public final class Lease<C> implements AutoCloseable {
    * nothing where the lease is closed already.
    */
   public void discard() {
-    pooled.home.discard(pooled, number);
+    pooled.home().discard(pooled, number);
     key = null;
   }
 
