@@ -113,6 +113,7 @@ public final class Invariants implements AfterEachCallback {
 
   private void checkHost() {
     undisturbedConnectsMeetNoRefusal();
+    nothingOfOursIsInOurWay();
     require(host.ledger().stats().faults() == 0, "a fault inside the ledger");
   }
 
@@ -273,6 +274,11 @@ public final class Invariants implements AfterEachCallback {
         host.kernel().refusals(),
         "local ports refused, and no neighbour to blame; last:",
         host.kernel().lastRefusal());
+  }
+
+  /** (3) Where others take ports, too, the kernel refuses none because of our own sockets. */
+  private void nothingOfOursIsInOurWay() {
+    require(book.unexplainedRefusal() == null, book.unexplainedRefusal());
   }
 
   /** (3) What a NAT in front holds for us, the ledger calls live or cooling; it drops no SYN. */

@@ -159,10 +159,11 @@ final class PortSharing {
     PortRange window = window(request, limits);
     for (int port : candidates(window, limits)) {
       SimulatedSocket same = sameTuple(port, request.address(), remote);
-      inTheWay = same;
-      if (!isBound(port) && (same == null || canPickAgain(same, remote, limits))) {
+      boolean isFree = same == null || canPickAgain(same, remote, limits);
+      if (isFree && !isBound(port)) {
         return new Grant(port, same);
       }
+      inTheWay = isFree ? null : same; // else somebody's bound socket, on whatever address
     }
     String where = request.address().getHostAddress() + " to " + remote;
     throw inTheWay == null || window.size() > 1

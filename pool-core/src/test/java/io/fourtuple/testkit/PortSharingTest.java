@@ -166,6 +166,22 @@ class PortSharingTest {
   }
 
   @Test
+  void aRefusalIsBlamedOnARestingSocketOnlyUntilTheKernelWouldGiveItsTuple() throws KernelRefusal {
+    SimulatedSocket resting = kernel.connect(request("kernelPicked"), A);
+    time.advance(Duration.ofMillis(2));
+    kernel.shutdownOutput(resting);
+    time.advance(Duration.ofMillis(2));
+    assertThat(resting.state()).isEqualTo(TcpState.TIME_WAIT);
+    hold("explicitElsewhere", B);
+
+    assertThat(attempt("kernelPicked", A)).isEqualTo("not");
+    assertThat(kernel.lastRefusal().inTheWay()).isSameAs(resting);
+    time.advance(kernel.limits().timeWaitReuseDelay());
+    assertThat(attempt("kernelPicked", A)).isEqualTo("not");
+    assertThat(kernel.lastRefusal().inTheWay()).as("the neighbour's is").isNull();
+  }
+
+  @Test
   void theBanEndsWithTheLastBoundSocketEvenWhileAKernelPickedOneRemains() throws KernelRefusal {
     hold("kernelPickedReuse", B);
     SimulatedSocket owned = hold("owned", C);
