@@ -16,6 +16,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,27 +24,33 @@ import org.jspecify.annotations.Nullable;
  * Opens one connection: socket, bind, connect, each a step of its own, because the same errno means
  * different things in bind and in connect. From the connect on, {@link NettyConnection} carries on.
  *
- * <p>All fields belong to the event loop.
+ * <p>All fields but one belong to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // each step's promise is heard
 final class ConnectAttempt implements Cancellable {
   private final ConnectorSettings settings;
   private final ConnectRequest request;
   private final ConnectionReport report;
+  private final LoopConnections connections;
   private final EventLoop loop;
   private final boolean binds;
+
+  /** Whether the loop, or nobody, opens the socket; the only field of any thread. */
+  private final AtomicBoolean begun = new AtomicBoolean();
+
   private @Nullable NettyConnection connection;
 
   ConnectAttempt(
       ConnectorSettings settings,
       ConnectRequest request,
       ConnectionEvents<Channel> events,
-      EventLoop loop,
+      LoopConnections connections,
       boolean binds) {
     this.settings = settings;
     this.request = request;
     this.report = new ConnectionReport(request.reservation(), events);
-    this.loop = loop;
+    this.connections = connections;
+    this.loop = connections.loop();
     this.binds = binds;
   }
 
@@ -51,9 +58,25 @@ final class ConnectAttempt implements Cancellable {
   void start() {
     try {
       // Never at once, even on the loop: a chain of failed attempts must not grow the stack.
-      loop.execute(() -> open(request.deadline().nanosLeft(settings.ticker().read())));
+      loop.execute(this::begin);
     } catch (RejectedExecutionException shutDown) {
-      giveUp(ConnectFailure.Kind.HOST, shutDown);
+      refuse();
+      return;
+    }
+    if (loop.isShutdown()) {
+      refuse(); // it took the task, and may have ended without running it
+    }
+  }
+
+  private void begin() {
+    if (begun.compareAndSet(false, true)) {
+      open(request.deadline().nanosLeft(settings.ticker().read()));
+    }
+  }
+
+  private void refuse() {
+    if (begun.compareAndSet(false, true)) {
+      giveUp(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
     }
   }
 
@@ -68,13 +91,13 @@ final class ConnectAttempt implements Cancellable {
             }
           });
     } catch (RejectedExecutionException shutDown) {
-      // The loop closes its channels, which ends this attempt too.
+      // The loop has ended this attempt, too.
     }
   }
 
   /** Ends what the kernel never heard of. */
   private void giveUp(ConnectFailure.Kind kind, Throwable cause) {
-    report.reason(new ConnectFailure(kind, cause));
+    report.reason(kind, cause);
     report.settle();
   }
 
@@ -85,8 +108,7 @@ final class ConnectAttempt implements Cancellable {
           new CancellationException("deadline over before the connect began"));
       return;
     }
-    if (loop.isShuttingDown()) {
-      // It has closed its channels already, and would never hear of this one.
+    if (connections.isEnding()) {
       giveUp(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
       return;
     }
@@ -97,7 +119,7 @@ final class ConnectAttempt implements Cancellable {
       giveUp(ConnectFailure.Kind.HOST, e);
       return;
     }
-    NettyConnection opened = new NettyConnection(channel, settings, request, report);
+    NettyConnection opened = new NettyConnection(channel, settings, connections, request, report);
     try {
       configure(channel, opened, nanosLeft);
     } catch (RuntimeException | Error e) {

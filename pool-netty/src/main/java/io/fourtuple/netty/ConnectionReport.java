@@ -96,9 +96,9 @@ final class ConnectionReport {
   }
 
   /** Why there will be no connection, told once the port is settled. The first reason counts. */
-  void reason(ConnectFailure why) {
+  void reason(ConnectFailure.Kind kind, Throwable cause) {
     if (reason == null) {
-      reason = why;
+      reason = new ConnectFailure(kind, cause);
     }
   }
 
@@ -120,6 +120,10 @@ final class ConnectionReport {
   /** The peer is to blame. */
   void over(String why) {
     over(ConnectFailure.Kind.ENDPOINT, new IOException(why));
+  }
+
+  boolean isSettled() {
+    return reservation.isSettled();
   }
 
   /** The socket is closed. */

@@ -6,7 +6,6 @@ import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop, but for what is volatile or atomic.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
-final class NettyConnection extends ChannelDuplexHandler implements ChannelFutureListener {
+final class NettyConnection extends LoopConnections.Link implements ChannelFutureListener {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
   private static final AtomicIntegerFieldUpdater<NettyConnection> LEASES =
       AtomicIntegerFieldUpdater.newUpdater(NettyConnection.class, "leases");
@@ -59,6 +58,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
 
   private final SocketChannel channel;
   private final ConnectorSettings settings;
+  private final LoopConnections connections;
   private final ConnectionReport report;
   private volatile int leases;
   private volatile Phase phase = Phase.CONNECTING;
@@ -74,10 +74,12 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
   NettyConnection(
       SocketChannel channel,
       ConnectorSettings settings,
+      LoopConnections connections,
       ConnectRequest request,
       ConnectionReport report) {
     this.channel = channel;
     this.settings = settings;
+    this.connections = connections;
     this.request = request;
     this.report = report;
   }
@@ -125,7 +127,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
     try {
       channel.eventLoop().execute(() -> closeNow(mode));
     } catch (RejectedExecutionException shutDown) {
-      // The loop has closed its channels.
+      // The loop has ended its connections.
     }
   }
 
@@ -133,6 +135,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
 
   /** Begins to watch over the registered channel. */
   void watch() {
+    connections.add(this);
     channel.closeFuture().addListener(this);
   }
 
@@ -142,19 +145,18 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
       return;
     }
     report.ending(verdict.ending());
-    report.reason(new ConnectFailure(verdict.kind(), cause));
+    report.reason(verdict.kind(), cause);
     if (phase == Phase.CONNECTING) {
       closeSocket();
     } else {
-      report.settle();
+      settle();
     }
   }
 
   void cancel() {
     if (report.isPending() && phase != Phase.CLOSED) {
       report.reason(
-          new ConnectFailure(
-              ConnectFailure.Kind.CANCELLED, new CancellationException("connect was cancelled")));
+          ConnectFailure.Kind.CANCELLED, new CancellationException("connect was cancelled"));
       reset();
     }
   }
@@ -177,7 +179,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
           channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
       Pipelines.fill(channel, settings, connected, this);
     } catch (Exception | Error e) {
-      report.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
+      report.reason(ConnectFailure.Kind.HOST, e);
       reset();
       return;
     }
@@ -274,6 +276,23 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
   }
 
   // ---- our close
+
+  /** The connector is closed. */
+  void end() {
+    if (report.isPending()) {
+      report.reason(ConnectFailure.Kind.HOST, new RejectedExecutionException("connector closed"));
+      reset();
+    } else {
+      closeNow(CloseMode.ORDERLY);
+    }
+  }
+
+  /** The loop ends, and would not hear of the close any more. */
+  void loopEnds() {
+    report.reason(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
+    closeSocket();
+    settle();
+  }
 
   private void closeNow(CloseMode mode) {
     if (phase != Phase.OPEN) {
@@ -391,7 +410,18 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
     phase = Phase.CLOSED;
     stopTimer();
     if (!reasonFollows) {
+      settle();
+    }
+  }
+
+  private void settle() {
+    if (report.isSettled()) {
+      return; // the loop has ended before the socket was closed
+    }
+    try {
       report.settle();
+    } finally {
+      connections.remove(this);
     }
   }
 }
