@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +27,20 @@ import org.jspecify.annotations.Nullable;
  * Opens one connection: socket, bind, connect, each a step of its own, because the same errno means
  * different things in bind and in connect. From the connect on, {@link NettyConnection} carries on.
  *
- * <p>All fields belong to the event loop.
+ * <p>All fields but one belong to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // each step's promise is heard
 final class ConnectAttempt implements Cancellable {
   private final ConnectorSettings settings;
   private final ConnectRequest request;
   private final ConnectionEvents<Channel> events;
+  private final LoopConnections connections;
   private final EventLoop loop;
   private final boolean binds;
+
+  /** Whether the loop, or nobody, opens the socket; the only field of any thread. */
+  private final AtomicBoolean begun = new AtomicBoolean();
+
   private @Nullable NettyConnection connection;
   private @Nullable ConnectFailure reason;
 
@@ -42,12 +48,13 @@ final class ConnectAttempt implements Cancellable {
       ConnectorSettings settings,
       ConnectRequest request,
       ConnectionEvents<Channel> events,
-      EventLoop loop,
+      LoopConnections connections,
       boolean binds) {
     this.settings = settings;
     this.request = request;
     this.events = events;
-    this.loop = loop;
+    this.connections = connections;
+    this.loop = connections.loop();
     this.binds = binds;
   }
 
@@ -61,9 +68,9 @@ final class ConnectAttempt implements Cancellable {
   }
 
   /** Notes why there will be no connection, told once the port is settled. The first counts. */
-  void reason(ConnectFailure why) {
+  void reason(ConnectFailure.Kind kind, Throwable cause) {
     if (reason == null) {
-      reason = why;
+      reason = new ConnectFailure(kind, cause);
     }
   }
 
@@ -71,9 +78,25 @@ final class ConnectAttempt implements Cancellable {
   void start() {
     try {
       // Never at once, even on the loop: a chain of failed attempts must not grow the stack.
-      loop.execute(this::open);
+      loop.execute(this::begin);
     } catch (RejectedExecutionException shutDown) {
-      giveUp(ConnectFailure.Kind.HOST, shutDown);
+      refuse();
+      return;
+    }
+    if (loop.isShutdown()) {
+      refuse(); // it took the task, and may have ended without running it
+    }
+  }
+
+  private void begin() {
+    if (begun.compareAndSet(false, true)) {
+      open();
+    }
+  }
+
+  private void refuse() {
+    if (begun.compareAndSet(false, true)) {
+      giveUp(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
     }
   }
 
@@ -88,7 +111,7 @@ final class ConnectAttempt implements Cancellable {
             }
           });
     } catch (RejectedExecutionException shutDown) {
-      // The loop closes its channels, which ends this attempt too.
+      // The loop has ended this attempt, too.
     }
   }
 
@@ -112,8 +135,7 @@ final class ConnectAttempt implements Cancellable {
           new CancellationException("deadline over before the connect began"));
       return;
     }
-    if (loop.isShuttingDown()) {
-      // It has closed its channels already, and would never hear of this one.
+    if (connections.isEnding()) {
       giveUp(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
       return;
     }
@@ -124,7 +146,7 @@ final class ConnectAttempt implements Cancellable {
       giveUp(ConnectFailure.Kind.HOST, e);
       return;
     }
-    NettyConnection opened = new NettyConnection(channel, settings, this, events);
+    NettyConnection opened = new NettyConnection(channel, settings, connections, this, events);
     try {
       configure(channel, opened);
     } catch (RuntimeException | Error e) {

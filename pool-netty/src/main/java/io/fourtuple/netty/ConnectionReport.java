@@ -6,7 +6,6 @@ import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * case. Confined to the event loop. The base of {@link NettyConnection} rather than an object of
  * its own, which would weigh 24 bytes more on each connection.
  */
-abstract class ConnectionReport extends ChannelDuplexHandler {
+abstract class ConnectionReport extends LoopConnections.Link {
   private static final Logger log = LoggerFactory.getLogger(ConnectionReport.class);
 
   private final PortReservation reservation;
@@ -74,6 +73,15 @@ abstract class ConnectionReport extends ChannelDuplexHandler {
     }
   }
 
+  /** Notes why there will be no connection; false where the pool knows how the connect went. */
+  boolean note(ConnectFailure.Kind kind, Throwable cause) {
+    ConnectAttempt pending = attempt;
+    if (pending != null) {
+      pending.reason(kind, cause);
+    }
+    return pending != null;
+  }
+
   /** The first FIN was sent or seen. */
   void closing() {
     reservation.closing();
@@ -111,6 +119,10 @@ abstract class ConnectionReport extends ChannelDuplexHandler {
   /** The peer is to blame. */
   void over(String why) {
     over(ConnectFailure.Kind.ENDPOINT, new IOException(why));
+  }
+
+  boolean isSettled() {
+    return reservation.isSettled();
   }
 
   /** The socket is closed. */

@@ -6,48 +6,37 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
-import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The event loops of a connector: the user's group, or one of daemon threads made when needed. */
 final class EventLoops implements AutoCloseable {
-  private static final int QUIET_MILLIS = 10;
-
   private final ChannelTransport transport;
   private final boolean own;
   private final AtomicReference<@Nullable Loops> loops = new AtomicReference<>();
   private volatile boolean closed;
 
-  /** A group and its members, by identity. */
-  private record Loops(EventLoopGroup group, Set<EventLoop> members) {
+  /** A group and its members, which never change. */
+  private record Loops(EventLoopGroup group, IdentityHashMap<EventLoop, LoopConnections> members) {
     static Loops of(EventLoopGroup group) {
-      Set<EventLoop> members = Collections.newSetFromMap(new IdentityHashMap<>());
+      IdentityHashMap<EventLoop, LoopConnections> members = new IdentityHashMap<>();
       for (EventExecutor executor : group) {
         if (executor instanceof EventLoop loop) {
-          members.add(loop);
+          members.put(loop, new LoopConnections(loop));
         }
       }
-      return new Loops(group, Collections.unmodifiableSet(members));
+      return new Loops(group, members);
     }
 
-    /**
-     * From within each loop, and with a quiet period: asked from outside, or without one, a loop
-     * may end before it has closed its channels (seen with Netty 4.2.18).
-     */
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for daemon threads
+    LoopConnections next() {
+      EventLoop loop = group.next();
+      LoopConnections known = members.get(loop);
+      return known != null ? known : new LoopConnections(loop); // a group that does not tell of it
+    }
+
     void end() {
-      for (EventLoop loop : members) {
-        try {
-          loop.execute(() -> loop.shutdownGracefully(QUIET_MILLIS, 1_000, TimeUnit.MILLISECONDS));
-        } catch (RejectedExecutionException over) {
-          // Closed twice.
-        }
-      }
+      members.values().forEach(LoopConnections::end);
     }
   }
 
@@ -59,10 +48,10 @@ final class EventLoops implements AutoCloseable {
     }
   }
 
-  /** The next loop in turn; once closed, one that refuses tasks or will. */
-  EventLoop next() {
+  /** The next loop in turn; once closed, one that refuses connections. */
+  LoopConnections next() {
     Loops known = loops.get();
-    return (known != null ? known : make()).group().next();
+    return (known != null ? known : make()).next();
   }
 
   /** Without a lock: of two that meet here one makes a group in vain. */
@@ -81,15 +70,14 @@ final class EventLoops implements AutoCloseable {
 
   /** The loop that the current thread is; null where it is none of these. */
   @Nullable EventLoop current() {
-    return member(ThreadExecutorMap.currentExecutor());
+    LoopConnections member = member(ThreadExecutorMap.currentExecutor());
+    return member != null ? member.loop() : null;
   }
 
-  /** {@code affinity} where it is one of these loops, else null. */
-  @Nullable EventLoop member(@Nullable Object affinity) {
+  /** The one of {@code affinity} where that is one of these loops, else null. */
+  @Nullable LoopConnections member(@Nullable Object affinity) {
     Loops known = loops.get();
-    return known != null && affinity instanceof EventLoop loop && known.members().contains(loop)
-        ? loop
-        : null;
+    return known != null && affinity instanceof EventLoop loop ? known.members().get(loop) : null;
   }
 
   @Override

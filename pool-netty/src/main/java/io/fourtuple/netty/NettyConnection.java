@@ -58,6 +58,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   private final SocketChannel channel;
   private final ConnectorSettings settings;
+  private final LoopConnections connections;
   private volatile int leases;
   private volatile Phase phase = Phase.CONNECTING;
   private volatile boolean discarded;
@@ -70,11 +71,13 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   NettyConnection(
       SocketChannel channel,
       ConnectorSettings settings,
+      LoopConnections connections,
       ConnectAttempt attempt,
       ConnectionEvents<Channel> events) {
     super(attempt, events);
     this.channel = channel;
     this.settings = settings;
+    this.connections = connections;
   }
 
   /** The connection of a channel; null where that is closed, or another's. */
@@ -120,7 +123,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     try {
       channel.eventLoop().execute(() -> closeNow(mode));
     } catch (RejectedExecutionException shutDown) {
-      // The loop has closed its channels.
+      // The loop has ended its connections.
     }
   }
 
@@ -128,6 +131,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   /** Begins to watch over the registered channel. */
   void watch() {
+    connections.add(this);
     channel.closeFuture().addListener(this);
   }
 
@@ -138,7 +142,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       return;
     }
     ending(verdict.ending());
-    pending.reason(new ConnectFailure(verdict.kind(), cause));
+    pending.reason(verdict.kind(), cause);
     if (phase == Phase.CONNECTING) {
       closeSocket();
     } else {
@@ -147,11 +151,8 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   }
 
   void cancel() {
-    ConnectAttempt pending = pending();
-    if (pending != null && phase != Phase.CLOSED) {
-      pending.reason(
-          new ConnectFailure(
-              ConnectFailure.Kind.CANCELLED, new CancellationException("connect was cancelled")));
+    var why = new CancellationException("connect was cancelled");
+    if (phase != Phase.CLOSED && note(ConnectFailure.Kind.CANCELLED, why)) {
       reset();
     }
   }
@@ -167,7 +168,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       established(channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
       Pipelines.fill(channel, settings, pending.request(), this);
     } catch (Exception | Error e) {
-      pending.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
+      pending.reason(ConnectFailure.Kind.HOST, e);
       reset();
       return;
     }
@@ -264,6 +265,22 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   }
 
   // ---- our close
+
+  /** The connector is closed. */
+  void end() {
+    if (note(ConnectFailure.Kind.HOST, new RejectedExecutionException("connector closed"))) {
+      reset();
+    } else {
+      closeNow(CloseMode.ORDERLY);
+    }
+  }
+
+  /** The loop ends, and would not hear of the close any more. */
+  void loopEnds() {
+    note(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
+    closeSocket();
+    settle();
+  }
 
   private void closeNow(CloseMode mode) {
     if (phase != Phase.OPEN) {
@@ -382,6 +399,18 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     stopTimer();
     if (!reasonFollows) {
       settle();
+    }
+  }
+
+  @Override
+  void settle() {
+    if (isSettled()) {
+      return; // the loop has ended before the socket was closed
+    }
+    try {
+      super.settle();
+    } finally {
+      connections.remove(this);
     }
   }
 }

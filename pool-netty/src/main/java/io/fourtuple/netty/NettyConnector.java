@@ -8,7 +8,6 @@ import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +60,8 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public Cancellable connect(ConnectRequest request, ConnectionEvents<Channel> events) {
-    EventLoop callers = loops.member(request.affinity());
-    EventLoop loop = callers != null ? callers : loops.next();
+    LoopConnections callers = loops.member(request.affinity());
+    LoopConnections loop = callers != null ? callers : loops.next();
     ConnectAttempt attempt = new ConnectAttempt(settings, request, events, loop, sources.binds());
     attempt.start();
     return attempt;
@@ -114,8 +113,10 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
   }
 
   /**
-   * Lets the event loops end that this connector has made itself, which closes what is still open
-   * on them; does not wait for it. With a group of the user's this does nothing.
+   * Closes in order what is still open on the event loops that this connector has made itself, and
+   * lets each end after its last connection: at most three times the close time-out later. Does not
+   * wait for it. With a group of the user's this does nothing: close the pool, and shut the group
+   * down afterwards; what is open on its loops then is closed at once.
    */
   @Override
   public void close() {

@@ -11,17 +11,32 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** A ledger's census against the kernel's table, when nothing is on its way. */
 final class Agreement {
+  private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
+  private static final long LONGEST_PAUSE_NANOS = 100_000_000;
+
+  /** Most of them after the longest pause: 40 s, and what it takes to read the tables. */
+  private static final int LOOKS_WITHOUT_PROGRESS = 400;
+
   private Agreement() {}
 
-  /** Waits for it; fails with the differences where it does not come. */
+  /** Waits for it; fails with the differences where they stay the same. */
   static void await(PortLedger ledger) {
-    try {
-      SocketWorld.awaitUntil("agreement with the kernel", () -> differences(ledger).isEmpty());
-    } catch (AssertionError never) {
-      throw new AssertionError("the kernel and the ledger differ: " + differences(ledger), never);
+    long pause = SHORTEST_PAUSE_NANOS;
+    int looks = 0;
+    List<String> found = differences(ledger);
+    while (!found.isEmpty()) {
+      if (looks == LOOKS_WITHOUT_PROGRESS) {
+        throw new AssertionError("the kernel and the ledger differ, and nothing changes: " + found);
+      }
+      LockSupport.parkNanos(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+      List<String> now = differences(ledger);
+      looks = now.equals(found) ? looks + 1 : 0;
+      found = now;
     }
   }
 
@@ -44,10 +59,22 @@ final class Agreement {
           || census.timeWait() < resting
           || states.size() != established + resting
           || census.reserved() + census.connecting() + census.closing() > 0) {
-        found.add(census + ", but in the kernel " + states);
+        found.add(counts(census) + ", but in the kernel " + states);
       }
     }
     return found;
+  }
+
+  /** Without what changes by itself, such as the time to the next expiry. */
+  private static String counts(PortCensus census) {
+    return "%s: reserved %d, connecting %d, established %d, closing %d, time-wait %d"
+        .formatted(
+            census.route(),
+            census.reserved(),
+            census.connecting(),
+            census.established(),
+            census.closing(),
+            census.timeWait());
   }
 
   /** How many sockets the kernel has on a route in a state. */

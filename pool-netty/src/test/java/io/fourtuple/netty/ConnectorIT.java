@@ -35,6 +35,11 @@ class ConnectorIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> shutdown() throws Exception {
+    return scenarios(ShutdownScenarios.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> pool() throws Exception {
     return scenarios(PoolScenarios.class);
   }

@@ -31,6 +31,16 @@ record Remains(long heap, long instances, List<String> threads) {
 
   /** By the JDK's own tool: the first column that counts is the number of instances. */
   private static long countInstances() throws IOException {
+    return histogram()
+        .lines()
+        .map(line -> line.trim().split("\\s+"))
+        .filter(fields -> fields.length >= 4 && fields[3].startsWith("io.fourtuple."))
+        .mapToLong(fields -> Long.parseLong(fields[1]))
+        .sum();
+  }
+
+  /** The classes with the most live bytes first. */
+  static String histogram() throws IOException {
     Process jcmd =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
@@ -38,12 +48,6 @@ record Remains(long heap, long instances, List<String> threads) {
                 "GC.class_histogram")
             .redirectErrorStream(true)
             .start();
-    String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-    return histogram
-        .lines()
-        .map(line -> line.trim().split("\\s+"))
-        .filter(fields -> fields.length >= 4 && fields[3].startsWith("io.fourtuple."))
-        .mapToLong(fields -> Long.parseLong(fields[1]))
-        .sum();
+    return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
   }
 }

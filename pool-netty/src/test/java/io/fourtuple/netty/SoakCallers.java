@@ -63,7 +63,11 @@ final class SoakCallers {
   }
 
   boolean areGone() {
-    return active.get() == 0;
+    return active() == 0;
+  }
+
+  int active() {
+    return active.get();
   }
 
   private void call() {

@@ -34,6 +34,9 @@ final class SoakLane implements AutoCloseable {
 
   private static final int MOMENT_MILLIS = 20;
 
+  /** Against hanging for ever. */
+  private static final int PATIENCE_SECONDS = 120;
+
   /** In moments. */
   private static final int KILL_EVERY = 48;
 
@@ -51,6 +54,8 @@ final class SoakLane implements AutoCloseable {
   private volatile NettyConnector connector;
   private volatile ConnectionPool<Channel> pool;
   private int moments;
+  private volatile boolean wasKilled;
+  private volatile boolean wasReopened;
   private volatile boolean running;
   private volatile CompletableFuture<Void> disturbed = CompletableFuture.completedFuture(null);
 
@@ -84,6 +89,8 @@ final class SoakLane implements AutoCloseable {
 
   /** Opens a pool and begins to load it. */
   void start() {
+    wasKilled = false;
+    wasReopened = false;
     connector = connector();
     pool = pool();
     running = true;
@@ -149,6 +156,7 @@ final class SoakLane implements AutoCloseable {
       if (round % 3 != i) {
         backEnds.get(i).kill();
         tally.kills.increment();
+        wasKilled = true;
       }
     }
   }
@@ -168,8 +176,14 @@ final class SoakLane implements AutoCloseable {
               tally.poolClosed(old.snapshot().counters());
               if (newConnector) {
                 before.close();
+                wasReopened = true;
               }
             });
+  }
+
+  /** Whether since the start a back end was killed, and a connector took the place of another. */
+  boolean hasSeenAll() {
+    return wasKilled && wasReopened;
   }
 
   // ---- the end
@@ -183,16 +197,16 @@ final class SoakLane implements AutoCloseable {
   /**
    * After {@link #stop}: compares what is left with the kernel, closes the pool, compares again.
    */
-  void end() throws IOException {
-    disturbed.join();
+  void end() throws Exception {
+    disturbed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     System.out.println("soak: " + way + " ends");
-    SocketWorld.awaitUntil("the last caller of " + way, callers::areGone);
+    SocketWorld.awaitUntil("the last caller of " + way, callers::areGone, callers::active);
     neighbours.close();
     backEnds.forEach(SoakBackEnd::restart);
-    SocketWorld.awaitUntil("peace of " + way, this::isAtPeace);
+    SocketWorld.awaitUntil("peace of " + way, this::isAtPeace, () -> pool.snapshot().toString());
     Agreement.await(ledger);
 
-    pool.close(Duration.ZERO).join();
+    pool.close(Duration.ZERO).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     tally.poolClosed(pool.snapshot().counters());
     connector.close();
     Agreement.await(ledger);

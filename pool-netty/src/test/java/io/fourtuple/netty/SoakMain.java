@@ -7,9 +7,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Loads pools of all ways for a given time, in a hard world, and compares the end with the
  * beginning: ports, heap, threads. Prints progress, and {@link #PASSED} as its last line.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // What they do is seen.
 final class SoakMain {
   static final String PASSED = "soak: passed";
 
@@ -26,6 +27,9 @@ final class SoakMain {
   static final long HEAP_MARGIN = 2 << 20;
 
   private static final int THREADS = 2;
+
+  /** What a soak may take beyond its time: for a slow machine, and against hanging for ever. */
+  private static final Duration GRACE = Duration.ofMinutes(8);
 
   private final SoakTally tally = new SoakTally();
   private final ScheduledThreadPoolExecutor executor =
@@ -52,14 +56,34 @@ final class SoakMain {
    * @param arguments how long, as {@link Duration#parse} reads it
    */
   public static void main(String[] arguments) {
+    Duration duration = Duration.parse(arguments[0]);
+    giveUpAfter(duration.plus(duration.dividedBy(10)).plus(GRACE));
     try {
-      new SoakMain().run(Duration.parse(arguments[0]));
+      new SoakMain().run(duration);
       System.out.println(PASSED);
       System.exit(0);
     } catch (Throwable e) {
       e.printStackTrace(System.out);
       System.exit(1);
     }
+  }
+
+  private static void giveUpAfter(Duration most) {
+    ScheduledThreadPoolExecutor watchdog =
+        new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("watchdog", true));
+    watchdog.schedule(
+        () -> {
+          System.out.println("soak: not over after " + most + "; all threads:");
+          Thread.getAllStackTraces()
+              .forEach(
+                  (thread, stack) ->
+                      System.out.println(
+                          thread + "\n    " + Arrays.toString(stack).replace(", ", "\n    ")));
+          Runtime.getRuntime().halt(2);
+        },
+        most.toNanos(),
+        TimeUnit.NANOSECONDS);
+    watchdog.prestartAllCoreThreads();
   }
 
   private void run(Duration duration) throws Exception {
@@ -69,7 +93,9 @@ final class SoakMain {
     System.out.println("soak: after the warm-up " + before);
     load("soak", duration, 20);
     SocketWorld.awaitUntil(
-        "the end of threads", () -> Remains.namesOfThreads().size() <= before.threads().size());
+        "no more threads than after the warm-up: " + before.threads(),
+        () -> Remains.namesOfThreads().size() <= before.threads().size(),
+        Remains::namesOfThreads);
     Remains after = Remains.look();
     System.out.println("soak: at the end " + after);
     PoolCounters counters = tally.counters();
@@ -78,6 +104,10 @@ final class SoakMain {
     System.out.printf(
         "soak: heap %+,d bytes (at most %+,d), instances of io.fourtuple %+,d%n",
         after.heap() - before.heap(), HEAP_MARGIN, after.instances() - before.instances());
+
+    if (after.heap() > before.heap() + HEAP_MARGIN) {
+      Remains.histogram().lines().limit(40).forEach(System.out::println);
+    }
 
     lanes.forEach(SoakLane::close);
     assertThat(tally.faults()).isEmpty();
@@ -91,8 +121,8 @@ final class SoakMain {
     assertThat(after.heap()).as("heap").isLessThanOrEqualTo(before.heap() + HEAP_MARGIN);
   }
 
-  private void load(String name, Duration duration, int lines)
-      throws IOException, InterruptedException {
+  /** Lasts longer where a slow machine has not let everything happen by then. */
+  private void load(String name, Duration duration, int lines) throws Exception {
     lanes.forEach(SoakLane::start);
     CountDownLatch left = new CountDownLatch(lines);
     long period = duration.toNanos() / lines;
@@ -109,9 +139,17 @@ final class SoakMain {
             TimeUnit.NANOSECONDS);
     left.await();
     progress.cancel(false);
+    SocketWorld.awaitUntil(
+        "all kinds of trouble on all ways",
+        () -> lanes.stream().allMatch(SoakLane::hasSeenAll) && absorbed() > 0,
+        () -> tally.kills.sum() + tally.reopened.sum());
     lanes.forEach(SoakLane::stop);
     for (SoakLane lane : lanes) {
       lane.end();
     }
+  }
+
+  private long absorbed() {
+    return lanes.stream().mapToLong(lane -> lane.ledger.stats().absorbed()).sum();
   }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class SocketWorld implements ConnectorWorld<Channel> {
   private static final AtomicInteger NEXT_SOURCE = new AtomicInteger();
   private static final long LOOK_AGAIN_NANOS = 1_000_000;
-  private static final int MOST_LOOKS = 20_000;
+  private static final int LOOKS_WITHOUT_PROGRESS = 20_000;
 
   private final Way way;
   private final SourceAddress source;
@@ -142,9 +143,19 @@ final class SocketWorld implements ConnectorWorld<Channel> {
 
   /** Looks every millisecond, for 20 s or longer. */
   static void awaitUntil(String what, BooleanSupplier condition) {
+    awaitUntil(what, condition, () -> "no progress is known");
+  }
+
+  /** Likewise, and so long again whenever {@code progress} is another than before. */
+  static void awaitUntil(String what, BooleanSupplier condition, Supplier<?> progress) {
+    Object before = progress.get();
     for (int i = 0; !condition.getAsBoolean(); i++) {
-      if (i == MOST_LOOKS) {
-        throw new AssertionError("never came: " + what);
+      Object now = progress.get();
+      if (!now.equals(before)) {
+        before = now;
+        i = 0;
+      } else if (i == LOOKS_WITHOUT_PROGRESS) {
+        throw new AssertionError("never came: " + what + "; " + now);
       }
       LockSupport.parkNanos(LOOK_AGAIN_NANOS);
     }
