@@ -233,7 +233,7 @@ public class PoolLincheckIT {
 
   @Test
   void nobodyWaitsInVainWhateverTheSwitches() {
-    assertThat(Depth.modelChecking(20, 50)).satisfies(options -> options.check(getClass()));
+    assertThat(Depth.modelChecking(10, 50)).satisfies(options -> options.check(getClass()));
   }
 
   @Test

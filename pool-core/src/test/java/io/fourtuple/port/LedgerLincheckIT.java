@@ -41,7 +41,7 @@ public class LedgerLincheckIT {
   private final User[] users = {new User(), new User(), new User()};
 
   /** Somebody with a demand of his own; what is granted stays his to the end. */
-  private final class User implements PortDemand {
+  private static final class User implements PortDemand {
     final Queue<PortReservation> granted = new ConcurrentLinkedQueue<>();
     volatile @Nullable PortReservation own;
 
