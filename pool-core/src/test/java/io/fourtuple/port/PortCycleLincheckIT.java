@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * and after the settlement the port belongs to the next holder alone.
  */
 public class PortCycleLincheckIT {
-  private final Route route =
+  private static final Route ROUTE =
       new Route(
           SourceAddress.of(
               Endpoint.of("10.0.0.5", 1).address(), PortSet.parse("20000"), PortSelection.OWNED),
@@ -27,7 +27,7 @@ public class PortCycleLincheckIT {
           .rest(Duration.ZERO)
           .build();
   private final PortReservation reservation =
-      Objects.requireNonNull(ledger.tryReserve(List.of(route)));
+      Objects.requireNonNull(ledger.tryReserve(List.of(ROUTE)));
 
   @Operation
   public void connecting() {
@@ -57,17 +57,17 @@ public class PortCycleLincheckIT {
   /** The next use of the port; it is never settled. */
   @Operation
   public boolean reserveAgain() {
-    return ledger.tryReserve(List.of(route)) != null;
+    return ledger.tryReserve(List.of(ROUTE)) != null;
   }
 
   @Operation
   public String census() {
-    return ledger.census(route).toString();
+    return ledger.census(ROUTE).toString();
   }
 
   @Validate
   public void thePortIsCountedOnce() {
-    PortCensus census = ledger.census(route);
+    PortCensus census = ledger.census(ROUTE);
     if (census.used() > 1 || ledger.stats().faults() > 0) {
       throw new IllegalStateException(census.toString());
     }
@@ -75,11 +75,11 @@ public class PortCycleLincheckIT {
 
   @Test
   void movesAreMadeOnceWhateverTheSwitches() {
-    assertThat(Depth.modelChecking()).satisfies(options -> options.check(getClass()));
+    assertThat(Depth.modelChecking(3, 100)).satisfies(options -> options.check(getClass()));
   }
 
   @Test
   void movesAreMadeOnceSideBySide() {
-    assertThat(Depth.stress()).satisfies(options -> options.check(getClass()));
+    assertThat(Depth.stress(3, 100)).satisfies(options -> options.check(getClass()));
   }
 }

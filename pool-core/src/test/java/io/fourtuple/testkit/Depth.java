@@ -1,5 +1,10 @@
 package io.fourtuple.testkit;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 
@@ -10,27 +15,101 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 public final class Depth {
   private static final int FACTOR = Integer.getInteger("fourtuple.lincheck", 1);
 
+  /**
+   * When one run counts as hung. The first one includes Lincheck's work on each class that it
+   * meets, which takes seconds, and longer than Lincheck's own bound on a busy machine.
+   */
+  private static final long PATIENCE_MILLIS = 120_000;
+
+  /**
+   * What is called under {@code Guard} alone, or has no state that changes. A switch to another
+   * thread in there tells nothing new, and to follow each of its steps takes most of the time.
+   */
+  private static final String[] UNDER_GUARD =
+      named(
+          "io.fourtuple.port.",
+          "Addresses",
+          "Alarm",
+          "CapSlots",
+          "Demands",
+          "Dispenser",
+          "Distrust",
+          "Endpoint",
+          "ExpiryQueue",
+          "ExternalCap",
+          "ForeignPorts",
+          "Holds",
+          "HostLimits",
+          "PortBudget",
+          "PortCensus",
+          "PortLayout",
+          "PortRange",
+          "PortSet",
+          "PortState",
+          "PortTable",
+          "PortViews",
+          "Reports",
+          "Rests",
+          "Route",
+          "RouteBook",
+          "RoutePorts",
+          "SourceAddress");
+
+  /** Likewise under a {@code Section} alone, with what does not change. */
+  private static final String[] UNDER_SECTION =
+      named(
+          "io.fourtuple.pool.",
+          "ConnectionState",
+          "Counters",
+          "Destination",
+          "DestinationSnapshot",
+          "EndpointHealth",
+          "EndpointPool",
+          "EndpointSnapshot",
+          "IdleList",
+          "PoolConfig",
+          "PoolCounters",
+          "PoolSnapshot");
+
+  private static final String[] OF_THE_JDK = {
+    ConcurrentHashMap.class.getName(), LongAdder.class.getName()
+  };
+
   private Depth() {}
 
-  /** Every switch between threads is tried that fits. */
-  public static ModelCheckingOptions modelChecking() {
-    return new ModelCheckingOptions()
-        .iterations(3 * FACTOR)
-        .invocationsPerIteration(100)
-        .threads(2)
-        .actorsBefore(2)
-        .actorsPerThread(3)
-        .actorsAfter(1);
+  private static String[] named(String prefix, String... names) {
+    return Stream.of(names).map(name -> prefix + name).toArray(String[]::new);
   }
 
-  /** Threads that really run side by side. */
-  public static StressOptions stress() {
+  /**
+   * Every switch between threads is tried that fits.
+   *
+   * @param scenarios how many, without the factor
+   * @param runs of each
+   */
+  public static ModelCheckingOptions modelChecking(int scenarios, int runs) {
+    return new ModelCheckingOptions()
+        .iterations(scenarios * FACTOR)
+        .invocationsPerIteration(runs)
+        .threads(2)
+        .actorsBefore(1)
+        .actorsPerThread(2)
+        .actorsAfter(1)
+        .invocationTimeout$lincheck(PATIENCE_MILLIS)
+        .addGuarantee(forClasses(UNDER_GUARD).allMethods().treatAsAtomic())
+        .addGuarantee(forClasses(UNDER_SECTION).allMethods().treatAsAtomic())
+        .addGuarantee(forClasses(OF_THE_JDK).allMethods().treatAsAtomic());
+  }
+
+  /** Threads that really run side by side; the numbers as above. */
+  public static StressOptions stress(int scenarios, int runs) {
     return new StressOptions()
-        .iterations(5 * FACTOR)
-        .invocationsPerIteration(300)
-        .threads(3)
-        .actorsBefore(2)
+        .iterations(scenarios * FACTOR)
+        .invocationsPerIteration(runs)
+        .threads(2)
+        .actorsBefore(1)
         .actorsPerThread(3)
-        .actorsAfter(1);
+        .actorsAfter(1)
+        .invocationTimeout$lincheck(PATIENCE_MILLIS);
   }
 }
