@@ -173,8 +173,8 @@ final class Connections<C> {
       connection.idleSince = now;
       if (connection.returnToShelf(lease)) {
         connector.onReturn(connection.connection);
-        // Who began to wait before it lay there may not have seen it.
-        if (isCalledFor(connection) && connection.takeFromShelf()) {
+        // Who began to wait before it lay there may not have seen it, nor who closes what idles.
+        if ((isCalledFor(connection) || connection.isCutOff) && connection.takeFromShelf()) {
           giveBack(connection, null, true);
         }
         return;
@@ -192,7 +192,7 @@ final class Connections<C> {
   }
 
   private void giveBack(PooledConnection<C> connection, @Nullable Object key, boolean isReusable) {
-    boolean keep = isReusable && !isWantedByOthers(connection.reservation);
+    boolean isWanted = isReusable && isWantedByOthers(connection.reservation);
     section.enter();
     try {
       if (key != null) {
@@ -201,15 +201,15 @@ final class Connections<C> {
       if (connection.state != ConnectionState.LEASED) {
         return; // gone meanwhile
       }
-      if (keep && !owner.isClosed()) {
-        giveOrIdle(connection);
-        return;
-      }
-      if (keep) {
+      if (!isReusable || connection.isCutOff) {
+        close(connection, CloseMode.ORDERLY); // it may be in the middle of something
+      } else if (isWanted) {
+        close(connection, CloseMode.RESET); // at once
+      } else if (owner.isClosed()) {
         closeUnused(connection);
       } else {
-        // Wanted by others: at once. Unfit: it may be in the middle of something.
-        close(connection, isReusable ? CloseMode.RESET : CloseMode.ORDERLY);
+        giveOrIdle(connection);
+        return;
       }
       owner.connecting().plan();
     } finally {

@@ -1,6 +1,7 @@
 package io.fourtuple.pool;
 
 import io.fourtuple.port.Route;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +63,13 @@ public final class Lease<C> implements AutoCloseable {
    * nothing where the lease is closed already.
    */
   public void discard() {
-    pooled.home().discard(pooled, number);
-    key = null;
+    Object held = key;
+    try {
+      pooled.home().discard(pooled, number);
+      key = null;
+    } finally {
+      Reference.reachabilityFence(held); // it is not lost before, though nobody needs the key here
+    }
   }
 
   @Override

@@ -102,15 +102,18 @@ final class Shelves<C> {
    * @param affinity preferred, no more
    */
   @Nullable PooledConnection<C> take(@Nullable Object affinity) {
-    PooledConnection<C> second = null;
-    for (PooledConnection<C> connection : idle()) {
-      if (!connection.suits(affinity)) {
-        second = connection;
-      } else if (connection.takeFromShelf()) {
+    List<PooledConnection<C>> idle = idle();
+    for (PooledConnection<C> connection : idle) {
+      if (connection.suits(affinity) && connection.takeFromShelf()) {
         return connection;
       }
     }
-    return second != null && second.takeFromShelf() ? second : null;
+    for (PooledConnection<C> connection : idle) {
+      if (connection.takeFromShelf()) {
+        return connection;
+      }
+    }
+    return null;
   }
 
   /**

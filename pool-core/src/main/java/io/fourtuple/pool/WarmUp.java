@@ -216,7 +216,10 @@ final class WarmUp<C> {
   private void look() {
     section.enter();
     try {
-      timer = null;
+      if (timer != null) {
+        timer.cancel(); // set while this one waited: it would go on beside those to come
+        timer = null;
+      }
       plan();
     } finally {
       section.leave();

@@ -112,10 +112,11 @@ final class Dispenser {
       ports.cap.take();
     }
     boolean binds = enforcement == Enforcement.ENFORCE;
+    PortReservation reservation = new PortReservation(ledger, route, ports, port, binds);
     if (binds) {
-      ports.distrust.reserved(ports.source.isGone());
+      ports.distrust.reserved(reservation, ports.source.isGone());
     }
-    return new PortReservation(ledger, route, ports, port, binds);
+    return reservation;
   }
 
   private void overdrawn(Route route, long now) {

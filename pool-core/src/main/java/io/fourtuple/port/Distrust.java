@@ -31,7 +31,7 @@ final class Distrust {
   private long believedSince;
   private long coolUntil;
   private long coolFor;
-  private boolean onTrial;
+  private @Nullable PortReservation trial;
   private @Nullable Map<Integer, Refusals> refused;
 
   /** Refusals of one tuple, until it works again. */
@@ -87,18 +87,20 @@ final class Distrust {
   }
 
   /** A port of the route is handed out: the only one, until it is known how this goes. */
-  void reserved(boolean sourceWasGone) {
-    onTrial = sourceWasGone || coolFor != 0;
+  void reserved(PortReservation reservation, boolean sourceWasGone) {
+    trial = sourceWasGone || coolFor != 0 ? reservation : null;
   }
 
   /** The use of a port has ended: if it was the trial, the next may follow. */
-  void settled() {
-    onTrial = false;
+  void settled(PortReservation reservation) {
+    if (trial == reservation) {
+      trial = null;
+    }
   }
 
   /** Whether a connect finds out whether the route, after its rest, works. */
   boolean isOnTrial() {
-    return onTrial;
+    return trial != null;
   }
 
   long coolUntil() {
@@ -108,7 +110,7 @@ final class Distrust {
   /** A connect has worked. */
   void worked(int port) {
     coolFor = 0;
-    onTrial = false;
+    trial = null;
     if (refused != null) {
       refused.remove(port);
     }

@@ -77,7 +77,7 @@ final class Reports {
       book.timestamps(reservation.route().endpoint(), false, now);
     }
     ports.settle(port, reservation.state(), ending, now);
-    ports.distrust.settled();
+    ports.distrust.settled(reservation);
     ports.source.ends(reservation.route());
     if (ports.cap != null) {
       ports.cap.give(reservation.state(), ending, now);

@@ -64,6 +64,53 @@ class RacesTest {
     assertThat(scene.connector.connections()).isEmpty();
   }
 
+  /** Lets something happen after a connection was found usable, and before it is put back. */
+  private static final class Interrupted extends ForwardingConnector<SimulatedConnection> {
+    private Runnable once = () -> {};
+
+    Interrupted(Connector<SimulatedConnection> behind) {
+      super(behind);
+    }
+
+    @Override
+    public boolean isUsable(SimulatedConnection connection) {
+      boolean isUsable = super.isUsable(connection);
+      Runnable now = once;
+      once = () -> {};
+      now.run();
+      return isUsable;
+    }
+  }
+
+  private void connectionThatComesBackJustWhenItsSourceGoes(int timesUsedBefore) {
+    Interrupted connector = new Interrupted(scene.connector);
+    ConnectionPool<SimulatedConnection> pool = scene.pool(connector, settings -> settings);
+    Lease<SimulatedConnection> lease = scene.lease(pool, TO_ONE);
+    for (int i = 0; i < timesUsedBefore; i++) {
+      lease.close();
+      lease = Objects.requireNonNull(pool.tryAcquire(TO_ONE));
+    }
+    PortReservation connect =
+        Objects.requireNonNull(
+            scene.host.ledger().tryReserve(List.of(scene.route(0, Scene.OTHER))));
+    connector.once = () -> connect.settle(Ending.SOURCE_GONE);
+    lease.close();
+
+    assertThat(connect.isSettled()).isTrue();
+    assertThat(pool.snapshot().idle()).isZero();
+    assertThat(pool.tryAcquire(TO_ONE)).isNull();
+  }
+
+  @Test
+  void aConnectionThatComesBackToItsShelfJustWhenItsSourceGoesIsNotUsedAgain() {
+    connectionThatComesBackJustWhenItsSourceGoes(1);
+  }
+
+  @Test
+  void aConnectionThatComesBackJustWhenItsSourceGoesIsNotUsedAgain() {
+    connectionThatComesBackJustWhenItsSourceGoes(0);
+  }
+
   @Test
   void ofTwoPoolsOnTheLastPortOneGetsItAndTheOtherIsServedNext() {
     ConnectionPool<SimulatedConnection> pool = scene.pool();

@@ -227,6 +227,21 @@ class LedgerForeignTest {
   }
 
   @Test
+  void theEndOfAnEarlierConnectionDoesNotEndTheTrialOfARoute() {
+    Route three = route("40000-40002", PortSelection.OWNED);
+    PortReservation earlier = rig.connected(three);
+    rig.ledger.coolDown(three);
+    rig.passMillis(250);
+    PortReservation trial = rig.connecting(three);
+
+    earlier.settle(Ending.RESET);
+
+    assertThat(rig.tryReserve(three)).as("while the trial is under way").isNull();
+    trial.settle(Ending.TUPLE_TAKEN);
+    assertThat(rig.tryReserve(three)).as("the next trial").isNotNull();
+  }
+
+  @Test
   void aRouteThatCoolsDownLeavesOthersAlone() {
     rig.ledger.coolDown(owned);
 
