@@ -174,7 +174,7 @@ final class Connections<C> {
       if (connection.returnToShelf(lease)) {
         connector.onReturn(connection.connection);
         // Who began to wait before it lay there may not have seen it, nor who closes what idles.
-        if ((isCalledFor(connection) || connection.isCutOff) && connection.takeFromShelf()) {
+        if ((isCalledFor(connection) || connection.isOld(now)) && connection.takeFromShelf()) {
           giveBack(connection, null, true);
         }
         return;
@@ -201,7 +201,7 @@ final class Connections<C> {
       if (connection.state != ConnectionState.LEASED) {
         return; // gone meanwhile
       }
-      if (!isReusable || connection.isCutOff) {
+      if (!isReusable || connection.isOld(ticker.read())) {
         close(connection, CloseMode.ORDERLY); // it may be in the middle of something
       } else if (isWanted) {
         close(connection, CloseMode.RESET); // at once

@@ -92,7 +92,7 @@ final class Eviction<C> {
       for (PooledConnection<C> connection : connections.all()) {
         SourceAddress from = connection.reservation.route().source();
         if (from.address().equals(source.address())) {
-          connection.endsAt(now);
+          connection.endLife(now);
           if (take(connection)) {
             connections.close(connection, CloseMode.ORDERLY);
           }
