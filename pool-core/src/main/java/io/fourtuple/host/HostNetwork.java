@@ -51,6 +51,9 @@ public record HostNetwork(
   /** The range that IANA gives to dynamic ports; Windows since Vista and macOS use it. */
   private static final PortRange IANA_DYNAMIC = new PortRange(49_152, 65_535);
 
+  private static final Duration LINUX_TIME_WAIT = Duration.ofSeconds(66);
+  private static final Duration WINDOWS_TIME_WAIT = Duration.ofSeconds(246);
+
   /** Kernels without the setting compare seconds: more than one has to pass. */
   private static final int OLD_REUSE_DELAY_MILLIS = 2_000;
 
@@ -184,6 +187,16 @@ public record HostNetwork(
 
   private static boolean isLinux(String osName) {
     return osName.startsWith("Linux");
+  }
+
+  /**
+   * How long a ledger has to hold TIME_WAIT: what the system does, rounded up. Linux has a constant
+   * of 60 s. Windows waits for 240 s where TcpTimedWaitDelay is not set (Microsoft's reference of
+   * the registry value; 120 s in some editions). macOS waits for twice net.inet.tcp.msl, 30 s by
+   * default, and is given as long as Linux.
+   */
+  Duration timeWaitHold() {
+    return osName.startsWith("Windows") ? WINDOWS_TIME_WAIT : LINUX_TIME_WAIT;
   }
 
   /** Ports from which the kernel picks: the ephemeral range less the reserved ports. */

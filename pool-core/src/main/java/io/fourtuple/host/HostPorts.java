@@ -1,6 +1,7 @@
 package io.fourtuple.host;
 
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.ExternalCap;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,10 @@ public final class HostPorts {
     this.host = host;
   }
 
+  private static PortLedger ledgerOf(HostNetwork network) {
+    return PortLedger.builder(network.limits()).timeWait(network.timeWaitHold()).build();
+  }
+
   /** The host's ledger, made when it is first asked for. */
   private static final class Shared {
     static final Host HOST = make();
@@ -43,7 +49,7 @@ public final class HostPorts {
 
     private static Host make() {
       HostNetwork network = HostNetwork.read();
-      return Host.real(network, PortLedger.create(network.limits()));
+      return Host.real(network, ledgerOf(network));
     }
   }
 
@@ -91,6 +97,16 @@ public final class HostPorts {
     PortSelection selection = choice.selection();
     PortSet ports = ports(selection);
     config.budget(selection, ports.size()); // a head-room that does not fit is refused here
+    if (selection == PortSelection.EXCLUSIVE && choiceLogged.compareAndSet(false, true)) {
+      log.warn(
+          "EXCLUSIVE was asked for: each connection takes its port from every destination, so each"
+              + " of {} has {} connections in all{}",
+          config.sources(),
+          config.budget(selection, ports.size()).capacity(),
+          host.network().isLinux()
+              ? "; PINNED, KERNEL and OWNED have as many to each destination"
+              : "");
+    }
     if (config.selection() == null && choiceLogged.compareAndSet(false, true)) {
       log.info(
           "chose {} for ports {} of {}: {}",
@@ -128,7 +144,8 @@ public final class HostPorts {
         selection == PortSelection.OWNED && config.ports() == null
             ? blockOnceFoundFor(address, ports)
             : ports;
-    return new SourceAddress(address, own, selection, config.budget(selection, own.size()));
+    return new SourceAddress(
+        address, own, selection, config.budget(selection, own.size()), config.cap());
   }
 
   /** Keeps to the block that was found first, though programs have begun to listen since. */
@@ -149,6 +166,7 @@ public final class HostPorts {
     private boolean ownsEphemeralPorts;
     private @Nullable Integer headRoom;
     private @Nullable Integer highMarkPercent;
+    private @Nullable ExternalCap externalCap;
     private @Nullable PortLedger ledger;
     private @Nullable HostNetwork network;
     private @Nullable Host host;
@@ -192,7 +210,10 @@ public final class HostPorts {
       return this;
     }
 
-    /** Picks ports in this way; by default the best that host and transport have. */
+    /**
+     * Picks ports in this way; by default the best that host and transport have, which is never
+     * {@link PortSelection#EXCLUSIVE}.
+     */
     public Builder selection(PortSelection selection) {
       this.selection = selection;
       return this;
@@ -203,8 +224,8 @@ public final class HostPorts {
      * {@link PortSelection#OWNED} a block within 10000-29999 that nobody else is known to use.
      *
      * @param ports for {@link PortSelection#PINNED} within the ephemeral range, for {@link
-     *     PortSelection#KERNEL} all of it, for {@link PortSelection#OWNED} outside of it or
-     *     reserved
+     *     PortSelection#KERNEL} and {@link PortSelection#EXCLUSIVE} all of it, for {@link
+     *     PortSelection#OWNED} outside of it or reserved
      */
     public Builder ports(PortSet ports) {
       if (ports.isEmpty()) {
@@ -243,8 +264,8 @@ public final class HostPorts {
     }
 
     /**
-     * From which share of a route's capacity on ports count as scarce; by default 50 % for {@link
-     * PortSelection#KERNEL} and 90 % else.
+     * From which share of a route's capacity on ports count as scarce; by default 50 % where the
+     * kernel picks and 90 % else.
      *
      * @param percent 1 to 100
      */
@@ -253,6 +274,16 @@ public final class HostPorts {
         throw new IllegalArgumentException("highMarkPercent must be in 1..100, was " + percent);
       }
       highMarkPercent = percent;
+      return this;
+    }
+
+    /**
+     * Counts connections against a limit outside of this host, such as a NAT's, shared by all
+     * sources of this view, and of others with an equal cap; by default there is none. Works
+     * without given sources too. All views of one source address must have the same cap.
+     */
+    public Builder externalCap(ExternalCap cap) {
+      externalCap = Objects.requireNonNull(cap, "cap must not be null");
       return this;
     }
 
@@ -284,7 +315,14 @@ public final class HostPorts {
      */
     public HostPorts build() {
       PortsConfig config =
-          new PortsConfig(sources, selection, ports, ownsEphemeralPorts, headRoom, highMarkPercent);
+          new PortsConfig(
+              sources,
+              selection,
+              ports,
+              ownsEphemeralPorts,
+              headRoom,
+              highMarkPercent,
+              externalCap);
       return new HostPorts(config, chosenHost());
     }
 
@@ -293,8 +331,7 @@ public final class HostPorts {
         return host;
       }
       if (network != null) {
-        return Host.simulated(
-            network, ledger != null ? ledger : PortLedger.create(network.limits()));
+        return Host.simulated(network, ledger != null ? ledger : ledgerOf(network));
       }
       return ledger != null
           ? Host.real(HostNetwork.read().withLimits(ledger.limits()), ledger)

@@ -1,5 +1,6 @@
 package io.fourtuple.host;
 
+import io.fourtuple.port.ExternalCap;
 import io.fourtuple.port.PortBudget;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     hands out
  * @param headRoom ports left to others; null for the default
  * @param highMarkPercent null for the default
+ * @param cap a limit outside of the host, shared by all sources; null for none
  */
 record PortsConfig(
     List<InetAddress> sources,
@@ -25,9 +27,11 @@ record PortsConfig(
     @Nullable PortSet ports,
     boolean ownsEphemeralPorts,
     @Nullable Integer headRoom,
-    @Nullable Integer highMarkPercent) {
+    @Nullable Integer highMarkPercent,
+    @Nullable ExternalCap cap) {
 
-  static final PortsConfig UNBOUND = new PortsConfig(List.of(), null, null, false, null, null);
+  static final PortsConfig UNBOUND =
+      new PortsConfig(List.of(), null, null, false, null, null, null);
 
   boolean isUnbound() {
     return sources.isEmpty();
@@ -61,11 +65,14 @@ record PortsConfig(
   }
 
   /**
-   * Refuses ports that cannot be used as asked on that host.
+   * Refuses what cannot be used as asked on that host.
    *
    * @throws IllegalArgumentException with field, rule and value
    */
   void check(HostNetwork network) {
+    if (selection == PortSelection.EXCLUSIVE) {
+      checkExclusive();
+    }
     if (ports == null) {
       return;
     }
@@ -73,12 +80,26 @@ record PortsConfig(
       throw new IllegalArgumentException(
           "headRoom must be below the number of ports, " + ports.size() + ", was " + headRoom);
     }
-    if (selection == PortSelection.KERNEL) {
+    if (selection == PortSelection.KERNEL || selection == PortSelection.EXCLUSIVE) {
       checkKernel(network);
     } else if (selection == PortSelection.PINNED) {
       checkPinned(network);
     } else if (selection == PortSelection.OWNED || !canPin(network)) {
       checkOwned(network, ports);
+    }
+  }
+
+  private void checkExclusive() {
+    if (isUnbound()) {
+      throw new IllegalArgumentException(
+          "sources must be given for EXCLUSIVE, were none; without them use KERNEL, which takes no"
+              + " port from other destinations");
+    }
+    if (cap != null) {
+      throw new IllegalArgumentException(
+          "externalCap must be left out with EXCLUSIVE, which is for several sources: behind one"
+              + " public address they add nothing, so leave the sources out instead; was "
+              + cap);
     }
   }
 
@@ -102,9 +123,12 @@ record PortsConfig(
       throw new IllegalArgumentException(
           "ports must be all of "
               + network.kernelPorts()
-              + " for KERNEL, because the kernel picks among all of them; were "
+              + " for "
+              + selection
+              + ", because the kernel picks among all of them; were "
               + ports
-              + "; leave them out, or use PINNED");
+              + "; leave them out"
+              + (selection == PortSelection.KERNEL ? ", or use PINNED" : ""));
     }
   }
 

@@ -26,14 +26,22 @@ record SelectionChoice(PortSelection selection, String reason) {
   }
 
   private static SelectionChoice elsewhere(PortsConfig config, HostNetwork network) {
-    if (!config.isUnbound()) {
-      throw new IllegalArgumentException(
-          "sources cannot be given on "
-              + network.osName()
-              + ", where binding one takes its port for every destination; leave them out, were "
-              + config.sources());
-    }
     PortSelection selection = config.selection();
+    if (!config.isUnbound()) {
+      if (selection != PortSelection.EXCLUSIVE) {
+        throw new IllegalArgumentException(
+            "selection must be EXCLUSIVE where sources are given on "
+                + network.osName()
+                + ", was "
+                + (selection == null ? "automatic" : selection)
+                + ": binding a source takes its port from every destination, so each has "
+                + network.kernelPorts().size()
+                + " connections in all, not to each destination; ask for that, or leave the"
+                + " sources out; were "
+                + config.sources());
+      }
+      return new SelectionChoice(selection, "it was asked for");
+    }
     if ((selection != null && selection != PortSelection.KERNEL)
         || !config.canLeaveToKernel(network)) {
       throw new IllegalArgumentException(
@@ -65,7 +73,7 @@ record SelectionChoice(PortSelection selection, String reason) {
         // SO_REUSEADDR and an explicit port: every transport has them.
       }
       case EXCLUSIVE -> {
-        // A plain bind: every transport has it.
+        // A plain bind: every transport has it, at a cost of which HostPorts warns.
       }
     }
     return new SelectionChoice(selection, "it was asked for");

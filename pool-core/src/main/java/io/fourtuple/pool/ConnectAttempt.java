@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Runs on whatever thread brings the next event; its steps follow one another, and each takes
  * the destination's lock by itself where it needs it.
  */
-final class ConnectAttempt<C> implements ConnectionEvents<C> {
+final class ConnectAttempt<C> {
   private static final Logger log = LoggerFactory.getLogger(ConnectAttempt.class);
 
   /** Refusals of a route's ports, met by one attempt, after which the route rests. */
@@ -36,13 +36,12 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
   final boolean warmsUp;
 
   private final Map<Route, Integer> refusals = new HashMap<>(0);
-  private @Nullable EndpointPool<C> endpoint;
-  private @Nullable PortReservation reservation;
-  private @Nullable PooledConnection<C> connection;
   private long began;
-  private boolean isTold;
-  private boolean isCancelled;
+
+  // Guarded by the monitor.
+  private @Nullable PooledConnection<C> current; // being connected
   private @Nullable Cancellable connect;
+  private boolean isCancelled;
 
   private ConnectAttempt(
       Connecting<C> connecting,
@@ -100,24 +99,24 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
       return;
     }
     began = pool.now();
-    endpoint = target;
-    reservation = reserved;
     Deadline deadline = Deadline.after(began, pool.config().connectTimeout());
-    isTold = false;
+    ConnectRequest request =
+        new ConnectRequest(connecting.destination(), reserved, deadline, affinity);
+    PooledConnection<C> made = new PooledConnection<>(target, reserved, this);
+    synchronized (this) {
+      current = made;
+    }
     Cancellable begun;
     try {
-      begun =
-          pool.connector()
-              .connect(
-                  new ConnectRequest(connecting.destination(), reserved, deadline, affinity), this);
+      begun = pool.connector().connect(request, made);
     } catch (RuntimeException | LinkageError e) {
-      broken(reserved, e);
+      broken(made, e);
       return;
     }
     boolean cancelNow;
     synchronized (this) {
-      // Else it failed at once and another one is under way, or there is nothing left to cancel.
-      if (reservation == reserved && connection == null) {
+      // Else there is nothing left to cancel; another connect may be under way.
+      if (isCurrent(made)) {
         connect = begun;
       }
       cancelNow = isCancelled;
@@ -127,16 +126,21 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very same connect
+  private synchronized boolean isCurrent(PooledConnection<C> made) {
+    return current == made;
+  }
+
   /** The connector has thrown, which it never should: the port is not to be lost by it. */
-  private void broken(PortReservation reserved, Throwable why) {
-    if (isTold || reservation != reserved) {
+  private void broken(PooledConnection<C> made, Throwable why) {
+    if (!isCurrent(made)) {
       log.warn("the connector told how a connect went, and then failed", why);
       return;
     }
-    if (!reserved.isSettled()) {
-      reserved.settle(Ending.ABANDONED);
+    if (!made.reservation.isSettled()) {
+      made.reservation.settle(Ending.ABANDONED);
     }
-    failed(new ConnectFailure(ConnectFailure.Kind.HOST, why));
+    failed(made, new ConnectFailure(ConnectFailure.Kind.HOST, why));
   }
 
   /** The pool closes. */
@@ -151,24 +155,22 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
     }
   }
 
-  @Override
-  public void connected(C made) {
-    isTold = true;
-    // Kept before anybody hears of it: it may be closed before the call below returns.
-    PooledConnection<C> pooled =
-        connecting.connections().pooled(required(endpoint), made, required(reservation));
-    synchronized (this) {
-      connection = pooled;
-      connect = null; // what it holds would weigh on every connection
-    }
-    connecting.connected(this, pooled, pool.now() - began);
+  private synchronized void over() {
+    current = null;
+    connect = null;
   }
 
-  @Override
-  public void failed(ConnectFailure failure) {
-    isTold = true;
-    EndpointPool<C> at = required(endpoint);
-    Route route = required(reservation).route();
+  /** The connection is there. */
+  void connected(PooledConnection<C> made) {
+    over();
+    connecting.connected(this, made, pool.now() - began);
+  }
+
+  /** There will be no such connection. */
+  void failed(PooledConnection<C> made, ConnectFailure failure) {
+    over();
+    EndpointPool<C> at = made.endpoint;
+    Route route = made.reservation.route();
     switch (failure.kind()) {
       case LOCAL_PORT -> {
         if (refusals.merge(route, 1, Integer::sum) % MOST_REFUSALS == 0) {
@@ -187,18 +189,5 @@ final class ConnectAttempt<C> implements ConnectionEvents<C> {
       }
       case CANCELLED -> connecting.cancelled(this, at, route);
     }
-  }
-
-  @Override
-  public void closed() {
-    PooledConnection<C> made = required(connection);
-    made.home.closed(made);
-  }
-
-  private static <T> T required(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalStateException("the connector told of a connection before it had begun");
-    }
-    return value;
   }
 }

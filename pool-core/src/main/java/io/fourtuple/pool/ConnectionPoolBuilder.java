@@ -65,7 +65,8 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
-   * How many connections to one destination may idle.
+   * How many connections to one destination may idle. A bound has a price: idle connections are
+   * then counted under a lock, at each acquire and release.
    *
    * @param count 0 or more; unlimited by default, because too small a number costs ports: what is
    *     closed today is opened again tomorrow

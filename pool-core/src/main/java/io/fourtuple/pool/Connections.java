@@ -22,7 +22,6 @@ final class Connections<C> {
   private final Connector<C> connector;
   private final PoolConfig config;
   private final Section section;
-  private final Endpoints<C> endpoints;
   private final List<PooledConnection<C>> all = new ArrayList<>();
   private final Shelves<C> shelves = new Shelves<>();
   private final boolean usesShelves;
@@ -38,7 +37,6 @@ final class Connections<C> {
     this.connector = pool.connector();
     this.config = pool.config();
     this.section = owner.section();
-    this.endpoints = owner.endpoints();
     this.queue = owner.queue();
     this.ticker = pool.ticker();
     this.maxUses = config.maxUses();
@@ -76,7 +74,7 @@ final class Connections<C> {
 
   /** Lends an idle connection; null for none. Inside. */
   @Nullable Lease<C> lendIdle(@Nullable Object affinity) {
-    EndpointPool<C> from = endpoints.withIdle(pool.random());
+    EndpointPool<C> from = owner.endpoints().withIdle(pool.random());
     PooledConnection<C> idle = from == null ? null : from.peekIdle(affinity);
     if (idle == null) {
       idle = shelves.take(affinity);
@@ -115,11 +113,10 @@ final class Connections<C> {
     return lease;
   }
 
-  /** A new connection, before anybody gets it. */
-  PooledConnection<C> pooled(EndpointPool<C> endpoint, C made, PortReservation reserved) {
-    Object affinity = connector.affinity(made);
-    long end = pool.now() + pool.lifetimeNanos();
-    return new PooledConnection<>(this, endpoint, made, reserved, affinity, end);
+  /** A new connection is there, before anybody gets it. */
+  void begins(PooledConnection<C> connection) {
+    connection.affinity = connector.affinity(connection.connection);
+    connection.endsAt(pool.now() + pool.lifetimeNanos());
   }
 
   /** A new connection goes to who waits first, or idles. Inside. */
@@ -146,9 +143,10 @@ final class Connections<C> {
     if (usesShelves && connection.leases() > 0 && shelves.put(connection)) {
       return;
     }
+    connection.dropKey();
     connection.endpoint.move(connection, ConnectionState.IDLE);
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
-    if (oldest != null && endpoints.idle() > config.maxIdlePerDestination()) {
+    if (oldest != null && owner.endpoints().idle() > config.maxIdlePerDestination()) {
       closeUnused(oldest);
     }
   }
@@ -176,7 +174,7 @@ final class Connections<C> {
       if (connection.returnToShelf(lease)) {
         connector.onReturn(connection.connection);
         // Who began to wait before it lay there may not have seen it, nor who closes what idles.
-        if ((isCalledFor(connection) || connection.isCutOff) && connection.takeFromShelf()) {
+        if ((isCalledFor(connection) || connection.isOld(now)) && connection.takeFromShelf()) {
           giveBack(connection, null, true);
         }
         return;
@@ -203,7 +201,7 @@ final class Connections<C> {
       if (connection.state != ConnectionState.LEASED) {
         return; // gone meanwhile
       }
-      if (!isReusable || connection.isCutOff) {
+      if (!isReusable || connection.isOld(ticker.read())) {
         close(connection, CloseMode.ORDERLY); // it may be in the middle of something
       } else if (isWanted) {
         close(connection, CloseMode.RESET); // at once

@@ -34,8 +34,8 @@ final class DestinationPool<C> {
     this.pool = pool;
     this.destination = destination;
     this.section = new Section(pool.errands());
-    this.endpoints = new Endpoints<>(destination, pool.connector(), pool.config());
     this.connections = new Connections<>(this, pool);
+    this.endpoints = new Endpoints<>(destination, connections, pool.connector(), pool.config());
     this.eviction = new Eviction<>(this, pool);
     this.connecting = new Connecting<>(this, pool);
   }

@@ -13,6 +13,9 @@ final class EndpointPool<C> {
   /** How many of the most recently used are looked at for one on the caller's own event loop. */
   private static final int AFFINITY_LOOKS = 8;
 
+  /** All of the destination's, whose lock guards this. */
+  final Connections<C> connections;
+
   final Endpoint endpoint;
   final EndpointHealth health;
   final IdleList<C> idle = new IdleList<>();
@@ -33,7 +36,8 @@ final class EndpointPool<C> {
 
   private record Routes(List<SourceAddress> sources, List<Route> list) {}
 
-  EndpointPool(Endpoint endpoint, PoolConfig config) {
+  EndpointPool(Connections<C> connections, Endpoint endpoint, PoolConfig config) {
+    this.connections = connections;
     this.endpoint = endpoint;
     this.maxConnectingPerRoute = config.maxConnectingPerRoute();
     this.health = new EndpointHealth(config);

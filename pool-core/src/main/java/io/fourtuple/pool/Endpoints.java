@@ -20,10 +20,14 @@ final class Endpoints<C> {
   private final Map<Endpoint, EndpointPool<C>> byEndpoint = new HashMap<>();
   private final Connector<C> connector;
 
-  Endpoints(Destination destination, Connector<C> connector, PoolConfig config) {
+  Endpoints(
+      Destination destination,
+      Connections<C> connections,
+      Connector<C> connector,
+      PoolConfig config) {
     this.connector = connector;
     for (Endpoint endpoint : destination.endpoints()) {
-      EndpointPool<C> pool = new EndpointPool<>(endpoint, config);
+      EndpointPool<C> pool = new EndpointPool<>(connections, endpoint, config);
       all.add(pool);
       byEndpoint.put(endpoint, pool);
     }

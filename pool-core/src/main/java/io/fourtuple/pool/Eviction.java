@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Eviction<C> {
   private static final int SHARPNESS = 100;
 
+  /** What is cut off is over by so much, for those too who have looked at the clock already. */
+  private static final long CUT_OFF_NANOS = 3_600_000_000_000L;
+
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
   private final Connections<C> connections;
@@ -88,10 +91,11 @@ final class Eviction<C> {
   void sourceGone(SourceAddress source) {
     section.enter();
     try {
+      long past = pool.now() - CUT_OFF_NANOS;
       for (PooledConnection<C> connection : connections.all()) {
         SourceAddress from = connection.reservation.route().source();
         if (from.address().equals(source.address())) {
-          connection.isCutOff = true;
+          connection.endsAt(past);
           if (take(connection)) {
             connections.close(connection, CloseMode.ORDERLY);
           }
@@ -144,7 +148,7 @@ final class Eviction<C> {
     long next = earliest;
     for (PooledConnection<C> each : connections.all()) {
       boolean idles = each.state == ConnectionState.IDLE || each.isOnShelf();
-      long toLive = each.isCutOff ? 0 : each.endOfLife - now;
+      long toLive = each.toLive(now);
       long left = idles ? Math.min(toLive, each.idleSince + maxIdle - now) : toLive;
       if (left > 0) {
         next = Math.min(next, left);

@@ -63,7 +63,7 @@ final class LeakDetector<C> {
       // Only the lease that was out then: later ones have the key from the pool again.
       if (connection.endLease(ref.lease)) {
         report(connection);
-        connection.home.leaked(connection, connection.acquiredAt());
+        connection.home().leaked(connection, connection.acquiredAt());
       }
     }
   }

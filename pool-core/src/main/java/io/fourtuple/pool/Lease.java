@@ -53,7 +53,7 @@ public final class Lease<C> implements AutoCloseable {
   public void close() {
     Object held = key;
     if (held != null) {
-      pooled.home.release(pooled, held, number);
+      pooled.home().release(pooled, held, number);
       key = null;
     }
   }
@@ -65,7 +65,7 @@ public final class Lease<C> implements AutoCloseable {
   public void discard() {
     Object held = key;
     try {
-      pooled.home.discard(pooled, number);
+      pooled.home().discard(pooled, number);
       key = null;
     } finally {
       Reference.reachabilityFence(held); // it is not lost before, though nobody needs the key here

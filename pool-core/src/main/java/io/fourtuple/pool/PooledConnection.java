@@ -6,7 +6,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection in a pool.
+ * A connection in a pool, from its connect on. There are many, so it is the one object for all that
+ * the pool knows of it, and hears from the connector itself.
  *
  * <p>Who has it at this moment is said by one word, which also counts the leases. It changes by
  * compare-and-set where two may want to change it, so nobody gets what another has, and a lease
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For the section it is LEASED while it has a place on a shelf, whether it lies there or not.
  * Other fields that are not final belong to whoever has it, or need the section.
  */
-final class PooledConnection<C> {
+final class PooledConnection<C> implements ConnectionEvents<C> {
   private static final long POOL = 0;
   private static final long SHELF = 1;
   private static final long LEASE = 2;
@@ -48,16 +49,20 @@ final class PooledConnection<C> {
     }
   }
 
-  final Connections<C> home;
   final EndpointPool<C> endpoint;
-  final C connection;
   final PortReservation reservation;
 
-  /** What it has in common with callers' threads; asked once, because the connector is foreign. */
-  final @Nullable Object affinity;
+  /** The connect that it comes from; null once it is connected. */
+  private @Nullable ConnectAttempt<C> attempt;
 
-  /** Tick from which on it is not reused. */
-  final long endOfLife;
+  @SuppressWarnings("NullAway.Init") // by connected(), and nobody has it before
+  C connection;
+
+  /** What it has in common with callers' threads; asked once, because the connector is foreign. */
+  @Nullable Object affinity;
+
+  /** Tick from which on it is not reused; read by anybody. */
+  private volatile long endOfLife;
 
   @SuppressWarnings("UnusedVariable") // by WORD
   private volatile long word = POOL;
@@ -67,40 +72,82 @@ final class PooledConnection<C> {
   ConnectionState state = ConnectionState.LEASED;
   long idleSince;
 
-  /** Whether its source address has left this host since it was made; read by anybody. */
-  volatile boolean isCutOff;
-
   /** Its place in {@link Shelves}; means nothing where another connection is there. */
   int place;
 
   /** Its place among all connections of the destination. */
   int index;
 
-  /** What its lease holds; null while the pool holds none itself, see {@link LeakDetector}. */
-  private @Nullable Object key = new Object();
+  /**
+   * What its lease holds. Null while the pool holds none itself, see {@link LeakDetector}, and in
+   * the list of those that idle, where most connections are: the next lease begins with a new one.
+   */
+  private @Nullable Object key;
 
   /** How a key is known that the pool has let go of; null for none. */
   @Nullable LeaseRef<C> ref;
 
   private @Nullable Throwable acquiredAt;
 
+  /** One that is about to be connected. */
+  @SuppressWarnings("NullAway.Init") // as above
   PooledConnection(
-      Connections<C> home,
-      EndpointPool<C> endpoint,
-      C connection,
-      PortReservation reservation,
-      @Nullable Object affinity,
-      long endOfLife) {
-    this.home = home;
+      EndpointPool<C> endpoint, PortReservation reservation, ConnectAttempt<C> attempt) {
     this.endpoint = endpoint;
-    this.connection = connection;
     this.reservation = reservation;
-    this.affinity = affinity;
-    this.endOfLife = endOfLife;
+    this.attempt = attempt;
+  }
+
+  /** Where it belongs. */
+  Connections<C> home() {
+    return endpoint.connections;
+  }
+
+  // ---- what the connector tells
+
+  @Override
+  public void connected(C made) {
+    ConnectAttempt<C> from = connecting();
+    attempt = null;
+    connection = made;
+    home().begins(this);
+    from.connected(this);
+  }
+
+  @Override
+  public void failed(ConnectFailure failure) {
+    connecting().failed(this, failure);
+  }
+
+  private ConnectAttempt<C> connecting() {
+    if (attempt == null) {
+      throw new IllegalStateException("the connector told twice how a connect went");
+    }
+    return attempt;
+  }
+
+  @Override
+  public void closed() {
+    if (attempt != null) {
+      throw new IllegalStateException("the connector closed what it had not connected");
+    }
+    home().closed(this);
+  }
+
+  // ---- its life
+
+  /** It is not reused from that tick on. */
+  void endsAt(long tick) {
+    endOfLife = tick;
+  }
+
+  /** Nanoseconds until it is not reused any more. */
+  long toLive(long now) {
+    return endOfLife - now;
   }
 
   boolean isOld(long now) {
-    return isCutOff || endOfLife - now <= 0;
+    return toLive(now) <= 0;
   }
 
   /** How often it was lent. */
@@ -131,7 +178,9 @@ final class PooledConnection<C> {
   Lease<C> lend() {
     long next = ((leases() + 1) << COUNT_SHIFT) | LEASE;
     word = next;
-    return new Lease<>(this, required(key), number(next));
+    Object held = key == null ? new Object() : key;
+    key = held;
+    return new Lease<>(this, held, number(next));
   }
 
   /** Lends it, if it lies on a shelf; else null. Needs no lock. */
@@ -140,10 +189,12 @@ final class PooledConnection<C> {
     if ((now & HOLDER) != SHELF) {
       return null;
     }
-    // The key is read before: once it is lent, the pool may let go of it.
-    Object held = required(key);
+    // The key is read before: once it is lent, or in the list, the pool may let go of it.
+    Object held = key;
     long next = now + ONE_LEASE + (LEASE_FROM_SHELF - SHELF);
-    return WORD.compareAndSet(this, now, next) ? new Lease<>(this, held, number(next)) : null;
+    return held != null && WORD.compareAndSet(this, now, next)
+        ? new Lease<>(this, held, number(next))
+        : null;
   }
 
   private static int number(long word) {
@@ -226,16 +277,14 @@ final class PooledConnection<C> {
     return held;
   }
 
+  /** It goes to the list: no lease is out, and none can be made there without the pool. Inside. */
+  void dropKey() {
+    key = null;
+  }
+
   /** Takes the key again, from a lease that has ended. Inside. */
   void takeKey(Object returned) {
     key = returned;
     ref = null;
-  }
-
-  private static Object required(@Nullable Object key) {
-    if (key == null) {
-      throw new IllegalStateException("lent without a key");
-    }
-    return key;
   }
 }

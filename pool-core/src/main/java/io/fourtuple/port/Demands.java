@@ -134,6 +134,9 @@ final class Demands {
 
   /** The one of some routes on which somebody waits longest; null where nobody does. */
   @Nullable RoutePorts longestWaiting(List<RoutePorts> routes) {
+    if (routes.size() == 1) { // as without a cap
+      return byRoute.containsKey(routes.get(0)) ? routes.get(0) : null;
+    }
     RoutePorts found = null;
     long since = 0;
     for (RoutePorts route : routes) {

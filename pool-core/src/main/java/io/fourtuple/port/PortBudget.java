@@ -12,7 +12,10 @@ public record PortBudget(int ports, int headRoom, int highMark) {
   /** Left to other programs where they share the ports with us. */
   private static final int DEFAULT_HEAD_ROOM_PERCENT = 5;
 
-  /** A kernel-picked connect costs 45-50 times as much past half of the range. */
+  /**
+   * A port picked by the kernel at connect costs 45-50 times as much past half of the range, one
+   * picked at bind 25-40 times.
+   */
   private static final int KERNEL_HIGH_MARK_PERCENT = 50;
 
   private static final int DEFAULT_HIGH_MARK_PERCENT = 90;
@@ -33,7 +36,7 @@ public record PortBudget(int ports, int headRoom, int highMark) {
 
   /**
    * The default: head-room of 0 for {@link PortSelection#OWNED} and 5 % else; high mark at 50 % of
-   * the capacity for {@link PortSelection#KERNEL} and 90 % else.
+   * the capacity where the kernel picks and 90 % else.
    */
   public static PortBudget defaultFor(PortSelection selection, int ports) {
     int headRoom =
@@ -43,7 +46,7 @@ public record PortBudget(int ports, int headRoom, int highMark) {
     return withPercentMark(
         ports,
         headRoom,
-        selection == PortSelection.KERNEL ? KERNEL_HIGH_MARK_PERCENT : DEFAULT_HIGH_MARK_PERCENT);
+        selection.ledgerPicks() ? DEFAULT_HIGH_MARK_PERCENT : KERNEL_HIGH_MARK_PERCENT);
   }
 
   private static PortBudget withPercentMark(int ports, int headRoom, int markPercent) {

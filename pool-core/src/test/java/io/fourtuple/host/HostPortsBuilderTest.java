@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.ExternalCap;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortRange;
@@ -53,6 +54,39 @@ class HostPortsBuilderTest {
     assertThat(ports.ledger()).isNotSameAs(HostPorts.shared().ledger());
     assertThat(ports.ledger().limits()).isEqualTo(LINUX.limits());
     assertThat(ports.network()).isEqualTo(LINUX);
+  }
+
+  @Test
+  void exclusiveNeedsSourcesAndHasNoCap() {
+    HostPorts.Builder exclusive = builder().selection(PortSelection.EXCLUSIVE);
+    assertThatIllegalArgumentException()
+        .isThrownBy(exclusive::build)
+        .withMessageStartingWith("sources must be given for EXCLUSIVE, were none; ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(exclusive.sources("10.0.0.5").externalCap(ExternalCap.azureAppService())::build)
+        .withMessageStartingWith("externalCap must be left out with EXCLUSIVE")
+        .withMessageEndingWith("was Azure App Service (128 per endpoint, cool-down PT4M)");
+  }
+
+  @Test
+  void exclusivePortsAreAllThatTheKernelPicksFrom() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            builder()
+                    .sources("10.0.0.5")
+                    .selection(PortSelection.EXCLUSIVE)
+                    .ports(PortRange.parse("41000-41063"))
+                ::build)
+        .withMessage(
+            "ports must be all of 32768-39999,40512-60999 for EXCLUSIVE, because the kernel picks"
+                + " among all of them; were 41000-41063; leave them out");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Windows Server 2022, 246", "Mac OS X, 66", "Linux, 66"})
+  void theLedgerHoldsTimeWaitAsLongAsTheSystem(String osName, int seconds) {
+    HostNetwork network = new HostNetwork(osName, "1", LINUX.limits(), 1024, Set.of());
+    assertThat(network.timeWaitHold()).hasSeconds(seconds);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.ExternalCap;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.PortBudget;
 import io.fourtuple.port.PortLedger;
@@ -132,8 +133,12 @@ class HostSourcesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "10.0.0.5 10.0.0.6 | | | sources cannot be given on Windows 11",
-        "10.0.0.5 | | | sources cannot be given on Windows 11",
+        "10.0.0.5 10.0.0.6 | | | selection must be EXCLUSIVE where sources are given on Windows 11,"
+            + " was automatic: binding a source takes its port from every destination, so each has"
+            + " 16384 connections in all, not to each destination; ask for that, or leave the"
+            + " sources out; were [/10.0.0.5, /10.0.0.6]",
+        "10.0.0.5 | OWNED | | selection must be EXCLUSIVE where sources are given on Windows 11",
+        "10.0.0.5 | KERNEL | | selection must be EXCLUSIVE where sources are given on Windows 11",
         " | OWNED | | selection must be KERNEL, without ports, on Windows 11, was OWNED",
         " | PINNED | | selection must be KERNEL, without ports, on Windows 11, was PINNED",
         " | | 20000-20063 | was automatic with ports 20000-20063",
@@ -144,6 +149,57 @@ class HostSourcesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> view.forTransport(PLAIN))
         .withMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Windows 11, 49152-65535", "Mac OS X, 49152-65535", "Linux, 32768-60999"})
+  void exclusiveIsForSourcesThatAreGivenAndMustBeAskedFor(String osName, String range) {
+    HostNetwork network = network(osName, range, "");
+    HostPorts view =
+        on(network).sources("10.0.0.5", "10.0.0.6").selection(PortSelection.EXCLUSIVE).build();
+
+    HostSources sources = view.forTransport(NATIVE);
+
+    assertThat(sources.selection()).isEqualTo(PortSelection.EXCLUSIVE);
+    assertThat(sources.binds()).isTrue();
+    assertThat(sources.reaching(REMOTE))
+        .hasSize(2)
+        .allSatisfy(source -> assertThat(source.ports()).isEqualTo(PortSet.parse(range)));
+    PortBudget budget = sources.reaching(REMOTE).get(0).budget();
+    assertThat(budget)
+        .isEqualTo(PortBudget.defaultFor(PortSelection.EXCLUSIVE, network.kernelPorts().size()));
+  }
+
+  @Test
+  void anExternalCapIsCarriedByAllSources() {
+    ExternalCap cap = ExternalCap.awsNatGateway();
+
+    assertThat(
+            on(linux)
+                .sources("10.0.0.5", "10.0.0.6")
+                .externalCap(cap)
+                .build()
+                .forTransport(NATIVE)
+                .reaching(REMOTE))
+        .hasSize(2)
+        .allSatisfy(source -> assertThat(source.cap()).isEqualTo(cap));
+    Endpoint local = Endpoint.of("127.0.0.1", 443);
+    assertThat(on(linux).externalCap(cap).build().forTransport(PLAIN).reaching(local))
+        .as("where the kernel chooses the source")
+        .hasSize(1)
+        .allSatisfy(source -> assertThat(source.cap()).isEqualTo(cap));
+  }
+
+  @Test
+  void twoViewsOfASourceHaveTheSameCap() {
+    HostPorts.Builder view = on(linux).ledger(ledger).sources("10.0.0.5");
+    view.externalCap(ExternalCap.awsNatGateway()).build().forTransport(NATIVE);
+    view.build().forTransport(NATIVE);
+    HostPorts other = view.externalCap(ExternalCap.googleCloudNat()).build();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> other.forTransport(NATIVE))
+        .withMessageEndingWith(": give an address one cap");
   }
 
   @Test

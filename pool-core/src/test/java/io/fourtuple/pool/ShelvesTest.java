@@ -148,8 +148,7 @@ class ShelvesTest {
     try (MemoryWorld world = new MemoryWorld("20000-20000")) {
       ConnectionPool<MemoryConnector.Connection> one = ConnectionPool.of(world.connector);
       useSideBySide(world, one, rounds, MemoryWorld.THERE, MemoryWorld.THERE);
-      assertThat(one.snapshot().counters().acquired()).isEqualTo(2 * rounds);
-      assertThat(one.snapshot().counters().refused()).isZero();
+      assertThat(one.snapshot().counters().acquired()).isEqualTo(2L * rounds);
       assertThat(one.close(Duration.ZERO)).succeedsWithin(A_MINUTE);
     }
   }

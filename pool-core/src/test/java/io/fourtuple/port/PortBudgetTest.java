@@ -8,7 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PortBudgetTest {
-  /** Head-room 0 for OWNED and 5 % else; high mark 50 % of the capacity for KERNEL, 90 % else. */
+  /**
+   * Head-room 0 for OWNED and 5 % else; high mark 50 % of the capacity where the kernel picks, 90 %
+   * else.
+   */
   @ParameterizedTest
   @CsvSource({
     "OWNED, 64, 0, 58",
@@ -21,6 +24,7 @@ class PortBudgetTest {
     "KERNEL, 28232, 1412, 13410",
     "KERNEL, 64, 4, 30",
     "KERNEL, 1, 0, 1",
+    "EXCLUSIVE, 28232, 1412, 13410",
     "OWNED, 65535, 0, 58982"
   })
   void hasDefaultsThatFitWhoPicks(PortSelection selection, int ports, int headRoom, int mark) {

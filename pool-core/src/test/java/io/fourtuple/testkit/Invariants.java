@@ -1,6 +1,7 @@
 package io.fourtuple.testkit;
 
 import io.fourtuple.pool.ConnectionPool;
+import io.fourtuple.port.CapCensus;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortCensus;
@@ -11,6 +12,7 @@ import io.fourtuple.testkit.LineBook.Page;
 import io.fourtuple.testkit.SimulatedConnector.Line;
 import io.fourtuple.testkit.SimulatedConnector.Phase;
 import io.fourtuple.testkit.SocketRow.Holder;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -74,10 +76,13 @@ public final class Invariants implements AfterEachCallback {
     host.ledger().census(); // looking lets time pass in the ledger, which may serve who waits
     List<PortCensus> censuses = host.ledger().census();
     censuses.forEach(census -> check(census, book.on(census.route())));
-    Set<Route> kept = censuses.stream().map(PortCensus::route).collect(Collectors.toSet());
+    Set<Object> kept =
+        censuses.stream()
+            .map(census -> LineBook.budget(census.route()))
+            .collect(Collectors.toSet());
     for (Page page : book.pages()) {
       require(
-          page.lines.isEmpty() || kept.contains(page.route),
+          page.lines.isEmpty() || kept.contains(LineBook.budget(page.route)),
           "in use, and the ledger does not know it:",
           page.route);
     }
@@ -102,6 +107,7 @@ public final class Invariants implements AfterEachCallback {
     linesAgreeWithReservations(lines);
     linesAgreeWithCounts(census, lines);
     kernelHoldsNoMoreThanTheLedgerKnows(census);
+    natHoldsNoMoreThanTheLedgerKnows(census);
     nobodyWaitsForAFreePort(census);
   }
 
@@ -129,8 +135,7 @@ public final class Invariants implements AfterEachCallback {
     require(census.reusable() <= census.timeWait(), "more reusable than resting:", census);
     // A permit does not know its port while it connects; the ledger may know the port as resting,
     // or as somebody's whom the kernel's table has shown.
-    int countedTwice =
-        census.route().source().selection() == PortSelection.KERNEL ? census.connecting() : 0;
+    int countedTwice = census.route().source().selection().ledgerPicks() ? 0 : census.connecting();
     require(
         host.ledger().enforcement() == Enforcement.OBSERVE
             || census.used() - countedTwice + census.free()
@@ -205,8 +210,7 @@ public final class Invariants implements AfterEachCallback {
     Route route = census.route();
     long live = 0;
     long resting = 0;
-    for (SimulatedSocket socket :
-        host.kernel().between(route.source().address(), route.endpoint())) {
+    for (SimulatedSocket socket : socketsInTheWayOf(route)) {
       boolean ours =
           socket.holder() == Holder.US
               && !socket.silentlyHeld
@@ -228,8 +232,22 @@ public final class Invariants implements AfterEachCallback {
         census);
   }
 
+  private Collection<SimulatedSocket> socketsInTheWayOf(Route route) {
+    InetAddress address = route.source().address();
+    return isExclusive(route)
+        ? host.kernel().allSockets().stream().filter(s -> s.localAddress().equals(address)).toList()
+        : host.kernel().between(address, route.endpoint());
+  }
+
+  private static boolean isExclusive(Route route) {
+    return route.source().selection() == PortSelection.EXCLUSIVE;
+  }
+
   /** Whether a TIME_WAIT, or an orphan, is in the way of a new connection of ours. */
   private boolean blocks(Route route, SimulatedSocket resting) {
+    if (isExclusive(route)) {
+      return true; // a bound port, for every destination
+    }
     boolean peerSurprises = host.kernel().limits().timestamps() && !resting.timestamps();
     if (route.source().selection() == PortSelection.OWNED || peerSurprises) {
       return false; // taken again at once; without timestamps the first refusal tells
@@ -255,6 +273,19 @@ public final class Invariants implements AfterEachCallback {
         host.kernel().refusals(),
         "local ports refused, and no neighbour to blame; last:",
         host.kernel().lastRefusal());
+  }
+
+  /** (3) What a NAT in front holds for us, the ledger calls live or cooling; it drops no SYN. */
+  private void natHoldsNoMoreThanTheLedgerKnows(PortCensus census) {
+    SimulatedNat nat = host.kernel().nat();
+    CapCensus cap = census.cap();
+    if (nat == null || cap == null || host.ledger().enforcement() == Enforcement.OBSERVE) {
+      return;
+    }
+    require(nat.dropped() == 0, "the NAT has dropped", nat.dropped(), "SYNs:", census);
+    require(cap.used() <= cap.capacity(), "more under the cap than it allows:", census);
+    int held = nat.used(census.route().endpoint());
+    require(held <= cap.used(), "the NAT holds", held, "ports, the ledger knows", census);
   }
 
   /** (4) Nobody is registered for a port while there is one. Refusals make routes cool down. */

@@ -1,6 +1,6 @@
 package io.fourtuple.testkit;
 
-import java.net.BindException;
+import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel's refusal of a local port, by the call that was refused and its error number. */
@@ -32,24 +32,26 @@ public final class KernelRefusal extends Exception {
     return kind;
   }
 
-  /** What the JDK makes of it: a {@link BindException} for both calls and both numbers. */
-  public BindException asJdkException() {
-    BindException exception =
-        new BindException(
-            kind == Kind.BIND_IN_USE
-                ? "Address already in use"
-                : "Cannot assign requested address");
+  /**
+   * What the JDK makes of it: on most systems a {@link java.net.BindException} for both calls and
+   * both numbers.
+   */
+  public SocketException asJdkException(SimulatedSystem system) {
+    SocketException exception = system.say(kind);
     exception.initCause(this);
     return exception;
   }
 
   /** The three refusals that exist. */
   public enum Kind {
-    /** bind: EADDRINUSE. */
+    /** bind: EADDRINUSE; on Windows WSAENOBUFS where there is no port left. */
     BIND_IN_USE,
     /** bind: EADDRNOTAVAIL, the address is not on this host. */
     BIND_NOT_AVAILABLE,
-    /** connect: EADDRNOTAVAIL, the 4-tuple is known, or no port is left to pick. */
+    /**
+     * connect: EADDRNOTAVAIL, on Windows WSAEADDRINUSE: the 4-tuple is known, or no port is left to
+     * pick.
+     */
     CONNECT_NOT_AVAILABLE
   }
 }

@@ -77,6 +77,30 @@ class LedgerScenarioTest {
   }
 
   @Test
+  void aConnectorThatHidesItsSynsIsFoundByTheNatThatDropsOne() {
+    Setting setting =
+        new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1)
+            .behind(Setting.NAT);
+    Supplier<LedgerWorld> lying =
+        () -> {
+          LedgerWorld world = new LedgerWorld(setting);
+          world.connectors.forEach(
+              connector ->
+                  connector.misbehave(
+                      new SimulatedConnector.Misbehaviour() {
+                        @Override
+                        Ending reportedEnding(Ending truth) {
+                          return truth == Ending.CONNECT_FAILED ? Ending.ABANDONED : truth;
+                        }
+                      }));
+          return world;
+        };
+    assertThatThrownBy(() -> Scenario.replay(lying, LedgerWorld::undisturbed, 1, STEPS).run())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the NAT ");
+  }
+
+  @Test
   void aScenarioOfGivenOperationsRunsThem() {
     Setting setting = new Setting(PortSelection.OWNED, TimeWaitReuse.NEVER, TcpInfo.READABLE, 1);
     Scenario.of(

@@ -2,10 +2,10 @@ package io.fourtuple.testkit;
 
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortSelection;
 import io.fourtuple.testkit.LedgerClient.Attempt;
 import io.fourtuple.testkit.LedgerClient.Waiting;
 import io.fourtuple.testkit.Scenario.Operation;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,10 +13,12 @@ import java.util.SplittableRandom;
 /** A world without pools: two clients on one ledger. */
 final class LedgerWorld extends SimulatedWorld {
   private final List<LedgerClient> clients;
+  private final PortSelection selection;
   private final List<Waiting> waiting = new ArrayList<>();
 
   LedgerWorld(Setting setting) {
     super(setting);
+    selection = setting.selection();
     connectors.forEach(invariants::watch);
     clients = connectors.stream().map(LedgerClient::new).toList();
   }
@@ -29,27 +31,31 @@ final class LedgerWorld extends SimulatedWorld {
 
   /** Those who wait for the same are served in the order in which they came. */
   private void waitersAreServedInOrder() {
-    for (Endpoint peer : PEERS) {
-      List<Boolean> still =
-          waiting.stream()
-              .filter(w -> w.routes().get(0).endpoint().equals(peer))
-              .map(Waiting::isWaiting)
-              .toList();
-      int first = still.indexOf(true);
-      Invariants.require(
-          first < 0 || !still.subList(first, still.size()).contains(false),
-          "somebody was passed over at",
-          peer,
-          still);
+    if (selection == PortSelection.EXCLUSIVE) {
+      areServedInOrder(waiting); // whatever the destination
+    } else {
+      for (Endpoint peer : PEERS) {
+        areServedInOrder(
+            waiting.stream().filter(w -> w.routes().get(0).endpoint().equals(peer)).toList());
+      }
     }
     waiting.removeIf(w -> !w.isWaiting());
+  }
+
+  private static void areServedInOrder(List<Waiting> same) {
+    List<Boolean> still = same.stream().map(Waiting::isWaiting).toList();
+    int first = still.indexOf(true);
+    Invariants.require(
+        first < 0 || !still.subList(first, still.size()).contains(false),
+        "somebody was passed over:",
+        still);
   }
 
   @Override
   public void finish() {
     calmDown();
     connectors.forEach(LedgerWorld::closeAll);
-    host.advance(Duration.ofMinutes(4));
+    host.advance(LONGEST_REST);
     waitersAreServedInOrder();
     Invariants.require(waiting.isEmpty(), "nobody uses a port, yet some wait:", waiting.size());
     connectors.forEach(LedgerWorld::closeAll);

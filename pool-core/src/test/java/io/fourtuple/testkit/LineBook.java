@@ -1,5 +1,6 @@
 package io.fourtuple.testkit;
 
+import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.Route;
 import io.fourtuple.testkit.SimulatedConnector.Line;
 import io.fourtuple.testkit.SimulatedConnector.Phase;
@@ -17,17 +18,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds which port, as those see it who hold the sockets: all lines of some connectors that are
- * not settled, by route, and the routes on which something has happened. Independent of the ledger,
- * so that both can be compared.
+ * not settled, by budget, and the budgets on which something has happened. Independent of the
+ * ledger, so that both can be compared.
  */
 final class LineBook {
-  private final Map<Route, Page> pages = new HashMap<>();
+  private final Map<Object, Page> pages = new HashMap<>();
   private final Queue<Page> touched = new ArrayDeque<>();
   private final List<Line> open = new ArrayList<>();
   private @Nullable String unexplained;
   private long portFailures;
 
-  /** The lines of one route. */
+  /** What has ports of its own: a route, or an EXCLUSIVE source with all of its routes. */
+  static Object budget(Route route) {
+    return route.source().selection() == PortSelection.EXCLUSIVE ? route.source() : route;
+  }
+
+  /** The lines of one budget, and a route that draws from it. */
   static final class Page {
     final Route route;
     final Set<Line> lines = new LinkedHashSet<>();
@@ -47,7 +53,8 @@ final class LineBook {
   }
 
   Page begun(Line line) {
-    Page page = pages.computeIfAbsent(line.reservation().route(), Page::new);
+    Route route = line.reservation().route();
+    Page page = pages.computeIfAbsent(budget(route), key -> new Page(route));
     page.lines.add(line);
     touch(page);
     return page;
@@ -100,7 +107,7 @@ final class LineBook {
   }
 
   Collection<Line> on(Route route) {
-    Page page = pages.get(route);
+    Page page = pages.get(budget(route));
     return page == null ? List.of() : page.lines;
   }
 

@@ -6,11 +6,13 @@ import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.DestinationSnapshot;
 import io.fourtuple.pool.EndpointSnapshot;
 import io.fourtuple.pool.PoolSnapshot;
-import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortCensus;
+import io.fourtuple.port.Route;
 import io.fourtuple.testkit.SimulatedConnector.Phase;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The oracle's part about one pool. */
@@ -49,10 +51,11 @@ final class PoolInvariants {
         "connects, there are",
         connecting);
     require(snapshot.counters().surfaced() == 0, "a refusal of the kernel reached a caller");
-    Map<Endpoint, List<PortCensus>> free =
+    Map<Object, PortCensus> free =
         censuses.stream()
             .filter(census -> census.free() > 0)
-            .collect(Collectors.groupingBy(census -> census.route().endpoint()));
+            .collect(
+                Collectors.toMap(census -> LineBook.budget(census.route()), Function.identity()));
     snapshot.destinations().forEach(destination -> nobodyWaitsInVain(destination, free));
   }
 
@@ -60,7 +63,7 @@ final class PoolInvariants {
    * (4) Who waits, waits for something: no idle connection, no port, or an endpoint that is down.
    */
   private void nobodyWaitsInVain(
-      DestinationSnapshot snapshot, Map<Endpoint, List<PortCensus>> freeByEndpoint) {
+      DestinationSnapshot snapshot, Map<Object, PortCensus> freeByBudget) {
     if (snapshot.waiting() == 0) {
       return;
     }
@@ -73,8 +76,11 @@ final class PoolInvariants {
         snapshot.destination().endpoints().stream()
             .flatMap(
                 endpoint ->
-                    freeByEndpoint.getOrDefault(endpoint, List.of()).stream()
-                        .filter(c -> connector.sources(endpoint).contains(c.route().source())))
+                    connector.sources(endpoint).stream()
+                        .map(
+                            source ->
+                                freeByBudget.get(LineBook.budget(new Route(source, endpoint)))))
+            .filter(Objects::nonNull)
             .toList();
     require(
         resting || snapshot.connecting() > 0 || free.isEmpty(),

@@ -273,7 +273,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
               case CONNECT_NOT_AVAILABLE -> Ending.TUPLE_TAKEN;
             };
         book.refused(this, refusal, isExcused(refusal));
-        failOnPort(ending, refusal.asJdkException());
+        failOnPort(ending, refusal.asJdkException(kernel.system()));
       }
     }
 

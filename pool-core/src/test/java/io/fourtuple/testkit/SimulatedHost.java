@@ -22,16 +22,29 @@ public final class SimulatedHost {
   private final SimulatedKernel kernel;
   private final PortLedger ledger;
 
-  /** A host whose ledger knows its limits. */
+  /** A Linux host whose ledger knows its limits. */
   public SimulatedHost(HostLimits limits, long seed) {
-    this(limits, seed, builder -> {});
+    this(SimulatedSystem.LINUX, limits, seed);
   }
 
-  /** A host whose ledger differs from the defaults. */
+  /** A host whose ledger knows its limits, and how long its TIME_WAIT is. */
+  public SimulatedHost(SimulatedSystem system, HostLimits limits, long seed) {
+    this(system, limits, seed, builder -> {});
+  }
+
+  /** A Linux host whose ledger differs from the defaults. */
   SimulatedHost(HostLimits limits, long seed, LedgerSettings settings) {
-    kernel = new SimulatedKernel(time, limits, seed);
+    this(SimulatedSystem.LINUX, limits, seed, settings);
+  }
+
+  private SimulatedHost(
+      SimulatedSystem system, HostLimits limits, long seed, LedgerSettings settings) {
+    kernel = new SimulatedKernel(system, time, limits, seed);
     PortLedgerBuilder builder =
-        PortLedger.builder(limits).ticker(time).scheduler(time.surroundings());
+        PortLedger.builder(limits)
+            .ticker(time)
+            .scheduler(time.surroundings())
+            .timeWait(system.timeWait().plusSeconds(6));
     settings.apply(builder);
     ledger = builder.build();
   }

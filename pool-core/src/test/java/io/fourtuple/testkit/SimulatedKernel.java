@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -26,21 +27,9 @@ import org.jspecify.annotations.Nullable;
  * advances time.
  */
 public final class SimulatedKernel {
-  /** TCP_TIMEWAIT_LEN of Linux. */
-  private static final Duration TIME_WAIT = Duration.ofSeconds(60);
-
-  /** Timers of the kernel's wheel come up to a twelfth too late: 5 s of 60. */
-  private static final int ROUNDING_DIVISOR = 12;
-
-  /** {@code tcp_orphan_retries=0}, which means 8: 105.2 to 105.7 s. */
-  private static final Duration UNANSWERED_FIN = Duration.ofMillis(105_200);
-
-  /** A SYN for a half-open tuple meets a challenge ACK and is sent again. */
-  private static final Duration CHALLENGED_SYN = Duration.ofMillis(12);
-
   private final VirtualTime time;
   private final Scheduler timers;
-  private final SplittableRandom random;
+  private final KernelTimers lengths;
   private final PortSharing ports;
   private final Set<InetAddress> addresses = new HashSet<>();
   private final Map<Endpoint, SimulatedPeer> peers = new HashMap<>();
@@ -51,15 +40,34 @@ public final class SimulatedKernel {
   private int resting;
   private long refusals;
   private @Nullable KernelRefusal lastRefusal;
+  private @Nullable SimulatedNat nat;
   boolean disturbed;
 
-  /** A host with the given limits, without any address. */
+  /** A Linux host with the given limits, without any address. */
   public SimulatedKernel(VirtualTime time, HostLimits limits, long seed) {
+    this(SimulatedSystem.LINUX, time, limits, seed);
+  }
+
+  /** A host with the given limits, without any address. */
+  public SimulatedKernel(SimulatedSystem system, VirtualTime time, HostLimits limits, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     this.time = time;
     this.timers = time.surroundings();
     this.limits = limits;
-    this.random = new SplittableRandom(seed);
     this.ports = new PortSharing(time, random.split());
+    this.lengths = new KernelTimers(system, random);
+  }
+
+  /** What kind of host it is. */
+  public SimulatedSystem system() {
+    return lengths.system();
+  }
+
+  /** Puts the host behind a NAT; neighbours go another way. */
+  public SimulatedNat nat(int ports, Duration hold) {
+    SimulatedNat made = new SimulatedNat(timers, ports, hold);
+    nat = made;
+    return made;
   }
 
   /** Its time. */
@@ -114,6 +122,10 @@ public final class SimulatedKernel {
     return ports.all().stream().map(SimulatedSocket::row).toList();
   }
 
+  @Nullable SimulatedNat nat() {
+    return nat;
+  }
+
   List<SimulatedSocket> allSockets() {
     return ports.all();
   }
@@ -161,13 +173,14 @@ public final class SimulatedKernel {
     }
     Duration delay = roundTrip;
     if (grant.replaced() != null && grant.replaced().state == TcpState.FIN_WAIT2) {
-      delay = delay.plus(CHALLENGED_SYN);
+      delay = delay.plus(KernelTimers.CHALLENGED_SYN);
     }
     SimulatedSocket socket = open(request, grant, remote, TcpState.SYN_SENT, Holder.US, events);
     if (fault != null) {
       delay = delay.plus(fault.delay());
     }
-    if (fault == null || fault.kind() != Fault.Kind.BLACKHOLE) {
+    boolean arrives = nat == null || nat.passes(socket, remote);
+    if (arrives && (fault == null || fault.kind() != Fault.Kind.BLACKHOLE)) {
       after(socket, delay, () -> synAnswered(socket, peer(remote), fault));
     }
     return socket;
@@ -267,7 +280,7 @@ public final class SimulatedKernel {
           socket.silentlyHeld = true; // user space has seen both FINs and thinks it over
           disturbed = true;
         }
-        after(socket, UNANSWERED_FIN.plus(upTo(Duration.ofMillis(500))), () -> forget(socket));
+        after(socket, lengths.unansweredFin(), () -> forget(socket));
       }
       return;
     }
@@ -277,7 +290,7 @@ public final class SimulatedKernel {
       case FIN_WAIT1 -> {
         move(socket, TcpState.FIN_WAIT2);
         if (socket.orphan) {
-          after(socket, rounded(limits.finTimeout()), () -> forget(socket));
+          after(socket, lengths.finWait2(limits), () -> forget(socket));
         }
         if (peerOf(socket).farewell() == Farewell.CLOSES_TOO) {
           sayFarewell(socket);
@@ -306,7 +319,7 @@ public final class SimulatedKernel {
       case SYN_SENT -> forget(socket);
       case ESTABLISHED, CLOSE_WAIT -> shutdownOutput(socket);
       case FIN_WAIT1 -> after(socket, roundTrip, () -> finAnswered(socket));
-      case FIN_WAIT2 -> after(socket, rounded(limits.finTimeout()), () -> forget(socket));
+      case FIN_WAIT2 -> after(socket, lengths.finWait2(limits), () -> forget(socket));
       default -> {}
     }
   }
@@ -365,7 +378,8 @@ public final class SimulatedKernel {
     }
     move(socket, TcpState.TIME_WAIT);
     resting++;
-    after(socket, rounded(TIME_WAIT), () -> forget(socket));
+    socket.leavesNat.run();
+    after(socket, lengths.timeWait(), () -> forget(socket));
   }
 
   private void move(SimulatedSocket socket, TcpState next) {
@@ -383,24 +397,13 @@ public final class SimulatedKernel {
     if (socket.present) {
       socket.present = false;
       resting -= socket.state == TcpState.TIME_WAIT ? 1 : 0;
+      socket.leavesNat.run();
       socket.timer.cancel();
       ports.remove(socket);
     }
   }
 
   private SimulatedPeer peerOf(SimulatedSocket socket) {
-    Endpoint remote = socket.remote();
-    if (remote == null) {
-      throw new IllegalArgumentException("a listener has no peer: " + socket);
-    }
-    return peer(remote);
-  }
-
-  private Duration rounded(Duration length) {
-    return length.plus(upTo(length.dividedBy(ROUNDING_DIVISOR)));
-  }
-
-  private Duration upTo(Duration spread) {
-    return Duration.ofNanos(random.nextLong(spread.toNanos() + 1));
+    return peer(Objects.requireNonNull(socket.remote(), "a listener has no peer"));
   }
 }

@@ -25,6 +25,9 @@ public final class SimulatedSocket {
   /** Whether both ends offered TCP timestamps. */
   boolean timestamps;
 
+  /** Tells the NAT in front, if it let the SYN pass, that the connection is over. */
+  Runnable leavesNat = () -> {};
+
   /** Whether user space has let go of it. */
   boolean orphan;
 

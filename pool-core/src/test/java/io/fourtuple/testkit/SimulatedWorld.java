@@ -1,6 +1,7 @@
 package io.fourtuple.testkit;
 
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.ExternalCap;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortCensus;
@@ -12,10 +13,10 @@ import io.fourtuple.testkit.SimulatedConnector.TcpInfo;
 import io.fourtuple.testkit.SimulatedPeer.Farewell;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all random worlds have in common: one host with few ports to few peers, so that ledger and
@@ -23,6 +24,10 @@ import java.util.function.Consumer;
  */
 abstract class SimulatedWorld implements Scenario.World {
   static final int PORTS = 6;
+
+  /** TIME_WAIT of Windows, and a minute of FIN_WAIT2 before. */
+  static final Duration LONGEST_REST = Duration.ofMinutes(6);
+
   static final List<Endpoint> PEERS =
       List.of(Endpoint.of("10.0.0.9", 443), Endpoint.of("127.0.0.9", 443));
 
@@ -35,15 +40,21 @@ abstract class SimulatedWorld implements Scenario.World {
   SimulatedWorld(Setting setting) {
     host =
         new SimulatedHost(
+            setting.system,
             HostLimits.linuxDefaults()
                 .withEphemeral(new PortRange(40_000, 40_000 + PORTS - 1))
-                .withTimeWaitReuse(setting.reuse),
+                .withTimeWaitReuse(setting.reuse)
+                .withTimestamps(setting.system == SimulatedSystem.LINUX),
             setting.seed);
+    ExternalCap cap = setting.cap;
+    if (cap != null) {
+      host.kernel().nat(cap.connections(), cap.coolDown());
+    }
     String ports = setting.selection == PortSelection.OWNED ? "20000-20005" : "40000-40005";
     sources =
         List.of(
-            host.source("10.0.0.5", ports, setting.selection),
-            host.source("127.0.0.5", ports, setting.selection));
+            host.source("10.0.0.5", ports, setting.selection).withCap(cap),
+            host.source("127.0.0.5", ports, setting.selection).withCap(cap));
     invariants = new Invariants(host);
     connectors = List.of(connector(setting), connector(setting));
   }
@@ -55,19 +66,48 @@ abstract class SimulatedWorld implements Scenario.World {
   }
 
   /** What a world is made from. */
-  record Setting(PortSelection selection, TimeWaitReuse reuse, TcpInfo tcpInfo, long seed) {
-    Setting withSeed(long other) {
-      return new Setting(selection, reuse, tcpInfo, other);
+  record Setting(
+      SimulatedSystem system,
+      PortSelection selection,
+      TimeWaitReuse reuse,
+      TcpInfo tcpInfo,
+      @Nullable ExternalCap cap,
+      long seed) {
+    /** Fewer than the ports of two sources, more than those of one could need all day. */
+    static final ExternalCap NAT = new ExternalCap("NAT", 7, Duration.ofSeconds(5));
+
+    /** A Linux host without a NAT. */
+    Setting(PortSelection selection, TimeWaitReuse reuse, TcpInfo tcpInfo, long seed) {
+      this(SimulatedSystem.LINUX, selection, reuse, tcpInfo, null, seed);
     }
 
-    /** Every combination. */
+    Setting withSeed(long other) {
+      return new Setting(system, selection, reuse, tcpInfo, cap, other);
+    }
+
+    Setting behind(ExternalCap nat) {
+      return new Setting(system, selection, reuse, tcpInfo, nat, seed);
+    }
+
+    /**
+     * Every combination on Linux; behind a NAT, and on other systems, where nothing is left of
+     * TIME_WAIT reuse, those that differ.
+     */
     static List<Setting> all() {
       List<Setting> all = new ArrayList<>();
-      for (PortSelection selection : EnumSet.complementOf(EnumSet.of(PortSelection.EXCLUSIVE))) {
+      for (PortSelection selection : SimulatedSystem.LINUX.selections()) {
         for (TimeWaitReuse reuse : TimeWaitReuse.values()) {
           for (TcpInfo tcpInfo : TcpInfo.values()) {
             all.add(new Setting(selection, reuse, tcpInfo, 1));
           }
+        }
+        if (selection != PortSelection.EXCLUSIVE) {
+          all.add(new Setting(selection, TimeWaitReuse.ALWAYS, TcpInfo.READABLE, 1).behind(NAT));
+        }
+      }
+      for (SimulatedSystem system : List.of(SimulatedSystem.WINDOWS, SimulatedSystem.MACOS)) {
+        for (PortSelection selection : system.selections()) {
+          all.add(new Setting(system, selection, TimeWaitReuse.NEVER, TcpInfo.HIDDEN, null, 1));
         }
       }
       return all;
@@ -91,7 +131,7 @@ abstract class SimulatedWorld implements Scenario.World {
 
   /** After the longest rest nothing is left anywhere. */
   final void checkNothingIsLeft() {
-    host.advance(Duration.ofMinutes(4));
+    host.advance(LONGEST_REST);
     invariants.checkQuiet();
     for (PortCensus census : host.ledger().census()) {
       Invariants.require(census.used() == 0, "ports lost for good:", census);

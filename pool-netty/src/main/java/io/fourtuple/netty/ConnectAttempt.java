@@ -11,8 +11,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +32,11 @@ import org.jspecify.annotations.Nullable;
 final class ConnectAttempt implements Cancellable {
   private final ConnectorSettings settings;
   private final ConnectRequest request;
-  private final ConnectionReport report;
+  private final ConnectionEvents<Channel> events;
   private final EventLoop loop;
   private final boolean binds;
   private @Nullable NettyConnection connection;
+  private @Nullable ConnectFailure reason;
 
   ConnectAttempt(
       ConnectorSettings settings,
@@ -42,16 +46,32 @@ final class ConnectAttempt implements Cancellable {
       boolean binds) {
     this.settings = settings;
     this.request = request;
-    this.report = new ConnectionReport(request.reservation(), events);
+    this.events = events;
     this.loop = loop;
     this.binds = binds;
+  }
+
+  ConnectRequest request() {
+    return request;
+  }
+
+  /** Why there will be no connection; null where nothing is known. */
+  @Nullable ConnectFailure reason() {
+    return reason;
+  }
+
+  /** Notes why there will be no connection, told once the port is settled. The first counts. */
+  void reason(ConnectFailure why) {
+    if (reason == null) {
+      reason = why;
+    }
   }
 
   /** Begins; never throws. */
   void start() {
     try {
       // Never at once, even on the loop: a chain of failed attempts must not grow the stack.
-      loop.execute(() -> open(request.deadline().nanosLeft(settings.ticker().read())));
+      loop.execute(this::open);
     } catch (RejectedExecutionException shutDown) {
       giveUp(ConnectFailure.Kind.HOST, shutDown);
     }
@@ -74,12 +94,19 @@ final class ConnectAttempt implements Cancellable {
 
   /** Ends what the kernel never heard of. */
   private void giveUp(ConnectFailure.Kind kind, Throwable cause) {
-    report.reason(new ConnectFailure(kind, cause));
-    report.settle();
+    try {
+      request.reservation().settle(Ending.ABANDONED);
+    } finally {
+      events.failed(new ConnectFailure(kind, cause));
+    }
   }
 
-  private void open(long nanosLeft) {
-    if (nanosLeft == 0) {
+  private long nanosLeft() {
+    return request.deadline().nanosLeft(settings.ticker().read());
+  }
+
+  private void open() {
+    if (nanosLeft() == 0) {
       giveUp(
           ConnectFailure.Kind.CANCELLED,
           new CancellationException("deadline over before the connect began"));
@@ -97,9 +124,9 @@ final class ConnectAttempt implements Cancellable {
       giveUp(ConnectFailure.Kind.HOST, e);
       return;
     }
-    NettyConnection opened = new NettyConnection(channel, settings, request, report);
+    NettyConnection opened = new NettyConnection(channel, settings, this, events);
     try {
-      configure(channel, opened, nanosLeft);
+      configure(channel, opened);
     } catch (RuntimeException | Error e) {
       channel.unsafe().closeForcibly();
       giveUp(ConnectFailure.Kind.HOST, e);
@@ -108,13 +135,11 @@ final class ConnectAttempt implements Cancellable {
     loop.register(channel).addListener((ChannelFuture done) -> registered(done, opened));
   }
 
-  private void configure(SocketChannel channel, NettyConnection opened, long nanosLeft) {
+  private void configure(SocketChannel channel, NettyConnection opened) {
     settings.options().forEach(option -> option.set(channel));
-    long nanos = Math.min(nanosLeft, settings.connectTimeout().toNanos());
-    long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
     channel
         .config()
-        .setConnectTimeoutMillis((int) Math.min(Integer.MAX_VALUE, millis))
+        .setConnectTimeoutMillis(0) // see endInTime
         .setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     channel.pipeline().addLast(opened);
   }
@@ -157,13 +182,37 @@ final class ConnectAttempt implements Cancellable {
   }
 
   private void connect(Channel channel, NettyConnection opened) {
-    report.connecting();
-    channel.connect(
-        request.reservation().route().endpoint().toSocketAddress(),
+    opened.connecting();
+    ChannelPromise connected =
         step(
             channel,
             () -> {}, // the channel's becoming active is what counts
-            error -> opened.fail(SocketErrors.ofConnect(error), error)));
+            error -> opened.fail(SocketErrors.ofConnect(error), error));
+    channel.connect(request.reservation().route().endpoint().toSocketAddress(), connected);
+    if (!connected.isDone()) {
+      endInTime(connected);
+    }
+  }
+
+  /**
+   * Netty's own time-out would do the same, but its channels keep the timer (64 bytes) for good.
+   */
+  private void endInTime(ChannelPromise connect) {
+    Duration left = Duration.ofNanos(nanosLeft());
+    Duration timeout =
+        left.compareTo(settings.connectTimeout()) < 0 ? left : settings.connectTimeout();
+    Future<?> timer =
+        loop.schedule(
+            () -> connect.tryFailure(timedOut(timeout)), timeout.toNanos(), TimeUnit.NANOSECONDS);
+    connect.addListener(done -> timer.cancel(false));
+  }
+
+  private ConnectTimeoutException timedOut(Duration timeout) {
+    return new ConnectTimeoutException(
+        "connection timed out after "
+            + timeout.toMillis()
+            + " ms: "
+            + request.reservation().route().endpoint());
   }
 
   /** A promise that is heard from the beginning: a step may fail, and close, before it returns. */

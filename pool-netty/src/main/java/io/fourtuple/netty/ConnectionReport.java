@@ -6,6 +6,7 @@ import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
@@ -15,27 +16,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the ledger and the pool are told about one connection: each thing once, and the end in every
- * case. Confined to the event loop.
+ * case. Confined to the event loop. The base of {@link NettyConnection} rather than an object of
+ * its own, which would weigh 24 bytes more on each connection.
  */
-final class ConnectionReport {
+abstract class ConnectionReport extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(ConnectionReport.class);
 
-  /** What the pool knows. */
-  private enum Told {
-    NOTHING,
-    CONNECTED,
-    OVER
-  }
-
   private final PortReservation reservation;
-  private final ConnectionEvents<Channel> events;
-  private Told told = Told.NOTHING;
+  private @Nullable ConnectionEvents<Channel> events; // until it is over
+  private @Nullable ConnectAttempt attempt; // until the pool is told how it went
   private Ending ending = Ending.ABANDONED;
   private boolean established;
-  private @Nullable ConnectFailure reason;
 
-  ConnectionReport(PortReservation reservation, ConnectionEvents<Channel> events) {
-    this.reservation = reservation;
+  ConnectionReport(ConnectAttempt attempt, ConnectionEvents<Channel> events) {
+    this.attempt = attempt;
+    this.reservation = attempt.request().reservation();
     this.events = events;
   }
 
@@ -66,15 +61,16 @@ final class ConnectionReport {
     return established;
   }
 
-  /** Neither connected nor failed yet, as far as the pool knows. */
-  boolean isPending() {
-    return told == Told.NOTHING;
+  /** The attempt to connect; null once the pool knows how it went. */
+  @Nullable ConnectAttempt pending() {
+    return attempt;
   }
 
   void connected(Channel channel) {
-    if (told == Told.NOTHING) {
-      told = Told.CONNECTED;
-      events.connected(channel);
+    ConnectionEvents<Channel> told = events;
+    if (attempt != null && told != null) {
+      attempt = null;
+      told.connected(channel);
     }
   }
 
@@ -95,25 +91,20 @@ final class ConnectionReport {
     }
   }
 
-  /** Why there will be no connection, told once the port is settled. The first reason counts. */
-  void reason(ConnectFailure why) {
-    if (reason == null) {
-      reason = why;
-    }
-  }
-
-  boolean hasReason() {
-    return reason != null;
-  }
-
   /** Tells the pool that this is over; {@code cause} is for a connection that never was one. */
   void over(ConnectFailure.Kind kind, Throwable cause) {
-    Told before = told;
-    told = Told.OVER;
-    if (before == Told.CONNECTED) {
-      events.closed();
-    } else if (before == Told.NOTHING) {
-      events.failed(reason != null ? reason : new ConnectFailure(kind, cause));
+    ConnectAttempt pending = attempt;
+    ConnectionEvents<Channel> told = events;
+    attempt = null;
+    events = null;
+    if (told == null) {
+      return;
+    }
+    if (pending == null) {
+      told.closed();
+    } else {
+      ConnectFailure reason = pending.reason();
+      told.failed(reason != null ? reason : new ConnectFailure(kind, cause));
     }
   }
 

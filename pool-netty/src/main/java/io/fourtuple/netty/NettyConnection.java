@@ -2,11 +2,10 @@ package io.fourtuple.netty;
 
 import io.fourtuple.netty.SocketErrors.Verdict;
 import io.fourtuple.pool.ConnectFailure;
-import io.fourtuple.pool.ConnectRequest;
+import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop, but for what is volatile or atomic.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
-final class NettyConnection extends ChannelDuplexHandler implements ChannelFutureListener {
+final class NettyConnection extends ConnectionReport implements ChannelFutureListener {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
   private static final AtomicIntegerFieldUpdater<NettyConnection> LEASES =
       AtomicIntegerFieldUpdater.newUpdater(NettyConnection.class, "leases");
@@ -59,7 +58,6 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
 
   private final SocketChannel channel;
   private final ConnectorSettings settings;
-  private final ConnectionReport report;
   private volatile int leases;
   private volatile Phase phase = Phase.CONNECTING;
   private volatile boolean discarded;
@@ -67,19 +65,16 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
 
   private boolean localFin;
   private boolean peerFin;
-  private @Nullable ConnectRequest request; // until it is connected
-  private @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> timer;
 
   NettyConnection(
       SocketChannel channel,
       ConnectorSettings settings,
-      ConnectRequest request,
-      ConnectionReport report) {
+      ConnectAttempt attempt,
+      ConnectionEvents<Channel> events) {
+    super(attempt, events);
     this.channel = channel;
     this.settings = settings;
-    this.request = request;
-    this.report = report;
   }
 
   /** The connection of a channel; null where that is closed, or another's. */
@@ -138,21 +133,23 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
 
   /** A step of the connect has failed. */
   void fail(Verdict verdict, Throwable cause) {
-    if (report.isEstablished() || report.hasReason()) {
+    ConnectAttempt pending = pending();
+    if (isEstablished() || pending == null || pending.reason() != null) {
       return;
     }
-    report.ending(verdict.ending());
-    report.reason(new ConnectFailure(verdict.kind(), cause));
+    ending(verdict.ending());
+    pending.reason(new ConnectFailure(verdict.kind(), cause));
     if (phase == Phase.CONNECTING) {
       closeSocket();
     } else {
-      report.settle();
+      settle();
     }
   }
 
   void cancel() {
-    if (report.isPending() && phase != Phase.CLOSED) {
-      report.reason(
+    ConnectAttempt pending = pending();
+    if (pending != null && phase != Phase.CLOSED) {
+      pending.reason(
           new ConnectFailure(
               ConnectFailure.Kind.CANCELLED, new CancellationException("connect was cancelled")));
       reset();
@@ -160,24 +157,17 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    this.context = context;
-  }
-
-  @Override
   public void channelActive(ChannelHandlerContext context) {
-    ConnectRequest connected = request;
-    if (phase != Phase.CONNECTING || connected == null) {
+    ConnectAttempt pending = pending();
+    if (phase != Phase.CONNECTING || pending == null) {
       return;
     }
-    request = null;
     phase = Phase.OPEN;
     try {
-      report.established(
-          channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
-      Pipelines.fill(channel, settings, connected, this);
+      established(channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
+      Pipelines.fill(channel, settings, pending.request(), this);
     } catch (Exception | Error e) {
-      report.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
+      pending.reason(new ConnectFailure(ConnectFailure.Kind.HOST, e));
       reset();
       return;
     }
@@ -190,14 +180,14 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
   /** Handshakes are done. */
   void ready() {
     if (phase == Phase.OPEN) {
-      report.connected(channel);
+      connected(channel);
     }
   }
 
   /** The TLS handshake failed; netty's handler sends the alert and closes. */
   void handshakeFailed(Throwable cause) {
     discarded = true;
-    report.over(ConnectFailure.Kind.ENDPOINT, cause);
+    over(ConnectFailure.Kind.ENDPOINT, cause);
   }
 
   // ---- what the peer does
@@ -229,7 +219,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
   private void endByPeer(String why) {
     if (phase == Phase.OPEN) {
       discarded = true;
-      report.over(why);
+      over(why);
       closeThroughPipeline();
     }
   }
@@ -239,16 +229,16 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
     if (event instanceof ChannelOutputShutdownEvent && !localFin) {
       localFin = true; // a user's handler closes its half and reads on
       discarded = true;
-      report.closing();
+      closing();
     }
     if (!(event instanceof ChannelInputShutdownEvent) || phase == Phase.CLOSED) {
       context.fireUserEventTriggered(event);
       return;
     }
     peerFin = true;
-    report.endingIfUnknown(localFin ? Ending.LOCAL_CLOSED_FIRST : Ending.PEER_CLOSED_FIRST);
+    endingIfUnknown(localFin ? Ending.LOCAL_CLOSED_FIRST : Ending.PEER_CLOSED_FIRST);
     if (phase == Phase.OPEN) {
-      report.closing();
+      closing();
       context.fireUserEventTriggered(event); // it may complete a response
       endByPeer("the peer closed the connection");
     } else {
@@ -260,12 +250,12 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!(cause instanceof IOException error)) {
       context.fireExceptionCaught(cause);
-    } else if (report.isEstablished() && phase != Phase.CLOSED) {
+    } else if (isEstablished() && phase != Phase.CLOSED) {
       // First in the pipeline, so it is the socket's own error. Netty would go on with an event
       // that looks like the peer's FIN.
       discarded = true;
-      report.ending(SocketErrors.ofRead(error));
-      report.over(ConnectFailure.Kind.ENDPOINT, error);
+      ending(SocketErrors.ofRead(error));
+      over(ConnectFailure.Kind.ENDPOINT, error);
       if (phase == Phase.OPEN && isLeased()) {
         context.fireExceptionCaught(cause);
       }
@@ -280,8 +270,8 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
       return;
     }
     discarded = true;
-    report.over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
-    if (mode == CloseMode.RESET && settings.mayReset(report.selection())) {
+    over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
+    if (mode == CloseMode.RESET && settings.mayReset(selection())) {
       reset();
     } else {
       closeThroughPipeline();
@@ -311,8 +301,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
       return;
     }
     discarded = true;
-    report.over(
-        ConnectFailure.Kind.HOST, new IOException("closed by a handler before it was connected"));
+    over(ConnectFailure.Kind.HOST, new IOException("closed by a handler before it was connected"));
     if (peerFin) {
       closeSocket();
     } else if (peerClosesFirst) {
@@ -330,14 +319,14 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
     }
     phase = Phase.DRAINING;
     channel.config().setAutoRead(true);
-    report.closing();
+    closing();
     after(this::reset);
     if (localFin) {
       return;
     }
     localFin = true;
     if (settings.transport().hasPeersFin(channel)) {
-      report.endingIfUnknown(Ending.PEER_CLOSED_FIRST);
+      endingIfUnknown(Ending.PEER_CLOSED_FIRST);
     }
     channel
         .shutdownOutput()
@@ -356,8 +345,8 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
     }
     try {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      if (report.isEstablished()) {
-        report.ending(Ending.RESET);
+      if (isEstablished()) {
+        ending(Ending.RESET);
       }
     } catch (ChannelException e) {
       log.debug("could not set SO_LINGER on {}", channel, e);
@@ -367,6 +356,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
 
   private void closeSocket() {
     phase = Phase.CLOSED;
+    ChannelHandlerContext context = channel.pipeline().context(this);
     if (context != null) {
       context.close(); // from here: nobody else can hold it back any more
     }
@@ -391,7 +381,7 @@ final class NettyConnection extends ChannelDuplexHandler implements ChannelFutur
     phase = Phase.CLOSED;
     stopTimer();
     if (!reasonFollows) {
-      report.settle();
+      settle();
     }
   }
 }
