@@ -167,6 +167,9 @@ final class Connections<C> {
 
   /** The user is done with a connection. */
   void release(PooledConnection<C> connection, Object key, int lease) {
+    if (!connection.isLent(lease)) {
+      return; // it has ended on another thread
+    }
     long now = ticker.read();
     boolean isReusable = isReusable(connection, now) && connection.leases() < maxUses;
     if (isReusable && !isCalledFor(connection)) {
@@ -193,27 +196,39 @@ final class Connections<C> {
 
   private void giveBack(PooledConnection<C> connection, @Nullable Object key, boolean isReusable) {
     boolean isWanted = isReusable && isWantedByOthers(connection.reservation);
+    boolean idles = false;
     section.enter();
     try {
-      if (key != null) {
-        connection.takeKey(key);
-      }
       if (connection.state != ConnectionState.LEASED) {
         return; // gone meanwhile
       }
-      if (!isReusable || connection.isOld(ticker.read())) {
-        close(connection, CloseMode.ORDERLY); // it may be in the middle of something
-      } else if (isWanted) {
-        close(connection, CloseMode.RESET); // at once
-      } else if (owner.isClosed()) {
-        closeUnused(connection);
-      } else {
-        giveOrIdle(connection);
-        return;
+      if (key != null) {
+        connection.takeKey(key);
       }
-      owner.connecting().plan();
+      if (isReusable && !isWanted && !owner.isClosed() && !connection.isOld(ticker.read())) {
+        giveOrIdle(connection);
+        idles = connection.state == ConnectionState.IDLE || connection.isOnShelf();
+      } else {
+        closeReturned(connection, isReusable, isWanted);
+        owner.connecting().plan();
+      }
     } finally {
       section.leave();
+    }
+    // Who began to wait for its port before it idled has been told that nothing does.
+    if (idles && isWantedByOthers(connection.reservation)) {
+      owner.eviction().giveUp(connection.reservation.route());
+    }
+  }
+
+  private void closeReturned(
+      PooledConnection<C> connection, boolean isReusable, boolean isWanted) {
+    if (!isReusable || connection.isOld(ticker.read())) {
+      close(connection, CloseMode.ORDERLY); // it may be in the middle of something
+    } else if (isWanted) {
+      close(connection, CloseMode.RESET); // at once
+    } else {
+      closeUnused(connection);
     }
   }
 
@@ -290,6 +305,7 @@ final class Connections<C> {
     section.enter();
     try {
       shelves.remove(connection);
+      pool.leaks().watchGone(connection);
       connection.endpoint.move(connection, ConnectionState.CLOSED);
       owner.counters().gave(connection); // it is not lent again
       remove(connection);

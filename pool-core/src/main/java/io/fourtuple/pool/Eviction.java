@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Eviction<C> {
   private static final int SHARPNESS = 100;
 
+  /** What is cut off is over by so much, for those too who have looked at the clock already. */
+  private static final long CUT_OFF_NANOS = 3_600_000_000_000L;
+
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
   private final Connections<C> connections;
@@ -88,11 +91,11 @@ final class Eviction<C> {
   void sourceGone(SourceAddress source) {
     section.enter();
     try {
-      long now = pool.now();
+      long past = pool.now() - CUT_OFF_NANOS;
       for (PooledConnection<C> connection : connections.all()) {
         SourceAddress from = connection.reservation.route().source();
         if (from.address().equals(source.address())) {
-          connection.endLife(now);
+          connection.endsAt(past);
           if (take(connection)) {
             connections.close(connection, CloseMode.ORDERLY);
           }
@@ -120,7 +123,6 @@ final class Eviction<C> {
   }
 
   private void evict() {
-    pool.leaks().check();
     section.enter();
     try {
       long next = evictUntil(pool.now());
@@ -132,6 +134,7 @@ final class Eviction<C> {
     } finally {
       section.leave();
     }
+    pool.leaks().check(); // after the next look is set: it calls others
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.fourtuple.pool;
 
 import java.lang.ref.ReferenceQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +26,10 @@ final class LeakDetector<C> {
 
   private final LeakDetection mode;
   private final ReferenceQueue<Object> lost = new ReferenceQueue<>();
+
+  /** Of connections that are gone while a lease was out: nobody else keeps them until it ends. */
+  private final Set<LeaseRef<C>> gone = ConcurrentHashMap.newKeySet();
+
   private volatile boolean tracesAll;
 
   LeakDetector(LeakDetection mode) {
@@ -53,12 +59,22 @@ final class LeakDetector<C> {
     }
   }
 
+  /** Watches the lease of a connection that is gone. Inside of the section. */
+  void watchGone(PooledConnection<C> connection) {
+    watch(connection);
+    LeaseRef<C> ref = connection.ref;
+    if (ref != null) {
+      gone.add(ref);
+    }
+  }
+
   /** Deals with leases that were lost since the last call. */
   void check() {
     Object next;
     while ((next = lost.poll()) != null) {
       @SuppressWarnings("unchecked") // only ours are registered with this queue
       LeaseRef<C> ref = (LeaseRef<C>) next;
+      gone.remove(ref);
       PooledConnection<C> connection = ref.connection;
       // Only the lease that was out then: later ones have the key from the pool again.
       if (connection.endLease(ref.lease)) {

@@ -39,8 +39,6 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   private static final long HOLDER = (1 << COUNT_SHIFT) - 1;
   private static final long ONE_LEASE = 1 << COUNT_SHIFT;
 
-  private static final long LONG_AGO_NANOS = 3_600_000_000_000L;
-
   private static final VarHandle WORD;
 
   static {
@@ -141,11 +139,6 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   /** It is not reused from that tick on. */
   void endsAt(long tick) {
     endOfLife = tick;
-  }
-
-  /** It is not reused any more: so long ago that whoever has an older tick sees it, too. */
-  void endLife(long now) {
-    endOfLife = now - LONG_AGO_NANOS;
   }
 
   /** Nanoseconds until it is not reused any more. */

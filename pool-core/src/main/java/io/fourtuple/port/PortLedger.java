@@ -265,8 +265,9 @@ public final class PortLedger {
   /** Asks the holder of the longest idle connection that stands in a demand's way to close it. */
   private void askHolders(PortDemand demand) {
     if (!holders.giveUpOne(guard.inside(() -> dispenser.routesToAsk(demand, now())))) {
-      // Nothing is promised: a connection that is given back may be claimed.
+      // Nothing is promised: what is given back may be claimed, and was kept until now.
       guard.run(() -> dispenser.demands().unpromise(demand));
+      holders.giveUpOne(guard.inside(() -> dispenser.routesToAsk(demand, now())));
     }
   }
 
