@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop, but for what is volatile or atomic.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
-final class NettyConnection extends LoopConnections.Link implements ChannelFutureListener {
+final class NettyConnection extends ConnectionUse implements ChannelFutureListener {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
-  private static final AtomicIntegerFieldUpdater<NettyConnection> LEASES =
-      AtomicIntegerFieldUpdater.newUpdater(NettyConnection.class, "leases");
 
   private enum Phase {
     CONNECTING,
@@ -60,11 +57,7 @@ final class NettyConnection extends LoopConnections.Link implements ChannelFutur
   private final ConnectorSettings settings;
   private final LoopConnections connections;
   private final ConnectionReport report;
-  private volatile int leases;
   private volatile Phase phase = Phase.CONNECTING;
-  private volatile boolean discarded;
-  private volatile boolean peerClosesFirst;
-
   private boolean localFin;
   private boolean peerFin;
   private @Nullable ConnectRequest request; // until it is connected
@@ -93,27 +86,6 @@ final class NettyConnection extends LoopConnections.Link implements ChannelFutur
   }
 
   // ---- from any thread
-
-  void discard() {
-    discarded = true;
-  }
-
-  void expectPeerClose() {
-    discarded = true;
-    peerClosesFirst = true;
-  }
-
-  void leased() {
-    LEASES.incrementAndGet(this);
-  }
-
-  void returned() {
-    LEASES.decrementAndGet(this);
-  }
-
-  boolean isLeased() {
-    return leases > 0;
-  }
 
   boolean isUsable() {
     return phase == Phase.OPEN && !discarded;
