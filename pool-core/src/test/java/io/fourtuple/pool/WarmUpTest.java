@@ -165,6 +165,7 @@ class WarmUpTest {
     scene.pass(SECOND);
     assertThat(reached(warm).idle()).isEqualTo(17);
     scene.pass(MINUTES);
+    scene.pass(Duration.ofSeconds(5)); // those that idled long enough are replaced
     assertThat(pool.snapshot().idle()).isEqualTo(17);
   }
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * case. Confined to the event loop. The base of {@link NettyConnection} rather than an object of
  * its own, which would weigh 24 bytes more on each connection.
  */
-abstract class ConnectionReport extends LoopConnections.Link {
+abstract class ConnectionReport extends ConnectionUse {
   private static final Logger log = LoggerFactory.getLogger(ConnectionReport.class);
 
   private final PortReservation reservation;

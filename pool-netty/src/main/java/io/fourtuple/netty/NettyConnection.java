@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +40,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // all end in the close future, which is heard
 final class NettyConnection extends ConnectionReport implements ChannelFutureListener {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
-  private static final AtomicIntegerFieldUpdater<NettyConnection> LEASES =
-      AtomicIntegerFieldUpdater.newUpdater(NettyConnection.class, "leases");
 
   private enum Phase {
     CONNECTING,
@@ -59,11 +56,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   private final SocketChannel channel;
   private final ConnectorSettings settings;
   private final LoopConnections connections;
-  private volatile int leases;
   private volatile Phase phase = Phase.CONNECTING;
-  private volatile boolean discarded;
-  private volatile boolean peerClosesFirst;
-
   private boolean localFin;
   private boolean peerFin;
   private @Nullable Future<?> timer;
@@ -89,27 +82,6 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   }
 
   // ---- from any thread
-
-  void discard() {
-    discarded = true;
-  }
-
-  void expectPeerClose() {
-    discarded = true;
-    peerClosesFirst = true;
-  }
-
-  void leased() {
-    LEASES.incrementAndGet(this);
-  }
-
-  void returned() {
-    LEASES.decrementAndGet(this);
-  }
-
-  boolean isLeased() {
-    return leases > 0;
-  }
 
   boolean isUsable() {
     return phase == Phase.OPEN && !discarded;

@@ -18,8 +18,11 @@ final class Agreement {
   private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
   private static final long LONGEST_PAUSE_NANOS = 100_000_000;
 
-  /** Most of them after the longest pause: 40 s, and what it takes to read the tables. */
-  private static final int LOOKS_WITHOUT_PROGRESS = 400;
+  /**
+   * Most of them after the longest pause: 100 s. Where the kernel reuses ports, the ledger knows no
+   * rest of them, and the kernel shows it for 60 to 65 s, all of which may end at once.
+   */
+  private static final int LOOKS_WITHOUT_PROGRESS = 1_000;
 
   private Agreement() {}
 
