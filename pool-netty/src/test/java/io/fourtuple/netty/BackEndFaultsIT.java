@@ -28,7 +28,8 @@ import org.testcontainers.containers.GenericContainer;
 
 /** A pool on this host, and two nginx in containers, one of which has a hard time. */
 @NeedsEngine
-@SuppressWarnings("FutureReturnValueIgnored") // Flagged where a call asks again: what it returns is composed.
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // Flagged where a call asks again: what it returns is composed.
 class BackEndFaultsIT {
   private static final Duration PATIENT = Duration.ofSeconds(60);
   private static final int AT_A_TIME = 20;
