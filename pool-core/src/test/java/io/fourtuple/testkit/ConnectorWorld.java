@@ -30,6 +30,9 @@ public interface ConnectorWorld<C> extends AutoCloseable {
   /** Whether the source is bound, and not left to the kernel. */
   boolean binds();
 
+  /** Whether a test can wait until the kernel gives ports out of TIME_WAIT. */
+  boolean outlastsTimeWait();
+
   /** Where the peer listens and accepts. */
   Endpoint peer();
 

@@ -65,6 +65,11 @@ final class SimulatedConnectorWorld implements ConnectorWorld<SimulatedConnectio
   }
 
   @Override
+  public boolean outlastsTimeWait() {
+    return true;
+  }
+
+  @Override
   public Endpoint peer() {
     return PEER;
   }

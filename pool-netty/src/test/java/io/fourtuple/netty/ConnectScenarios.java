@@ -94,7 +94,7 @@ class ConnectScenarios {
       attempt.channel();
 
       int port = server.next().getPort();
-      assertThat(Way.EPHEMERAL.contains(port)).isTrue();
+      assertThat(way.ephemeral().contains(port)).isTrue();
       assertThat(attempt.reservation.port()).isEqualTo(port);
     }
   }

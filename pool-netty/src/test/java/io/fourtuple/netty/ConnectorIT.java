@@ -45,6 +45,11 @@ class ConnectorIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> sharedLimits() throws Exception {
+    return scenarios(SharedLimitScenarios.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> ipv6() throws Exception {
     return scenarios(Ipv6Scenarios.class);
   }

@@ -42,7 +42,7 @@ class ContainedScenarios {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.MATCH_NONE, names = ".*UNBOUND")
+  @EnumSource(mode = Mode.MATCH_NONE, names = ".*(UNBOUND|EXCLUSIVE)")
   void twoSourcesAndTwoEndpointsCarryFourTimesThePorts(Way way) throws Exception {
     PortLedger ledger = PortLedger.create(HostNetwork.read().limits());
     HostPorts ports =

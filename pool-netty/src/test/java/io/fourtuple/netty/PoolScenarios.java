@@ -276,7 +276,7 @@ class PoolScenarios {
 
   private static Rig rig(Way way, TimeWaitReuse reuse, int sources) {
     HostLimits limits =
-        HostLimits.linuxDefaults().withEphemeral(Way.EPHEMERAL).withTimeWaitReuse(reuse);
+        HostLimits.linuxDefaults().withEphemeral(way.ephemeral()).withTimeWaitReuse(reuse);
     return new Rig(way, limits, sources, builder -> builder.handler(Exchange::prepare));
   }
 

@@ -8,11 +8,14 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.PortBudget;
 import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Deadline;
 import io.netty.channel.Channel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +46,7 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(Way way, UnaryOperator<NettyConnectorBuilder> with) {
-    this(way, HostLimits.linuxDefaults().withEphemeral(Way.EPHEMERAL), 1, with);
+    this(way, HostLimits.linuxDefaults().withEphemeral(way.ephemeral()), 1, with);
   }
 
   /** From several loopback addresses. */
@@ -51,9 +54,7 @@ final class Rig implements AutoCloseable {
     this(
         way,
         limits,
-        IntStream.rangeClosed(1, addresses)
-            .mapToObj(n -> Endpoint.of("127.0.0." + n, 1).address())
-            .toList(),
+        IntStream.rangeClosed(1, addresses).mapToObj(n -> address(way, n)).toList(),
         with);
   }
 
@@ -64,6 +65,9 @@ final class Rig implements AutoCloseable {
       UnaryOperator<NettyConnectorBuilder> with) {
     way.require();
     this.way = way;
+    if (way.isExclusive()) {
+      setRange(way.ephemeral());
+    }
     this.ledger = PortLedger.create(limits);
     List<SourceAddress> sources = addresses.stream().map(this::source).toList();
     NettyConnectorBuilder builder =
@@ -73,6 +77,20 @@ final class Rig implements AutoCloseable {
             .handler((channel, destination) -> channels.add(channel));
     connector =
         with.apply(builder).build(abilities -> new Sources(ledger, endpoint -> sources, way.binds));
+  }
+
+  private static InetAddress address(Way way, int n) {
+    return way.isExclusive()
+        ? SocketWorld.freshAddress()
+        : Endpoint.of("127.0.0." + n, 1).address();
+  }
+
+  private static void setRange(PortRange range) {
+    try {
+      Sysctl.localPortRange(range);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private SourceAddress source(InetAddress address) {
@@ -112,5 +130,8 @@ final class Rig implements AutoCloseable {
   @Override
   public void close() {
     connector.close();
+    if (way.isExclusive()) {
+      setRange(Way.EPHEMERAL);
+    }
   }
 }

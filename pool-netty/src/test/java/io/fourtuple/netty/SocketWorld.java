@@ -55,8 +55,8 @@ final class SocketWorld implements ConnectorWorld<Channel> {
     way.require();
     this.way = way;
     server = RawServer.accepting();
-    PortRange ephemeral = firstOf(Way.EPHEMERAL, setting.ports());
-    Sysctl.LOCAL_PORT_RANGE.write(ephemeral.first() + " " + ephemeral.last());
+    PortRange ephemeral = firstOf(way.ephemeral(), setting.ports());
+    Sysctl.localPortRange(ephemeral);
     Sysctl.TIME_WAIT_REUSE.write(Integer.toString(setting.reuse().ordinal()));
     Sysctl.TIME_WAIT_REUSE_DELAY.writeIfKnown("100");
     ledger = PortLedger.create(HostNetwork.read().limits());
@@ -78,7 +78,8 @@ final class SocketWorld implements ConnectorWorld<Channel> {
     return new PortRange(range.first(), range.first() + ports - 1);
   }
 
-  private static InetAddress freshAddress() {
+  /** A loopback address that nobody has used: nothing rests there. */
+  static InetAddress freshAddress() {
     int n = NEXT_SOURCE.incrementAndGet();
     return Endpoint.of("127.1." + n / 250 + "." + (1 + n % 250), 1).address();
   }
@@ -106,6 +107,11 @@ final class SocketWorld implements ConnectorWorld<Channel> {
   @Override
   public boolean binds() {
     return way.binds;
+  }
+
+  @Override
+  public boolean outlastsTimeWait() {
+    return !way.isExclusive(); // a minute
   }
 
   @Override

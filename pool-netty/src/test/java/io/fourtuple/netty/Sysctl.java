@@ -1,5 +1,6 @@
 package io.fourtuple.netty;
 
+import io.fourtuple.port.PortRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,10 @@ enum Sysctl {
 
   Sysctl(String name) {
     this.path = Path.of("/proc/sys/net/ipv4", name);
+  }
+
+  static void localPortRange(PortRange range) throws IOException {
+    LOCAL_PORT_RANGE.write(range.first() + " " + range.last());
   }
 
   void write(String value) throws IOException {
