@@ -221,8 +221,7 @@ final class Connections<C> {
     }
   }
 
-  private void closeReturned(
-      PooledConnection<C> connection, boolean isReusable, boolean isWanted) {
+  private void closeReturned(PooledConnection<C> connection, boolean isReusable, boolean isWanted) {
     if (!isReusable || connection.isOld(ticker.read())) {
       close(connection, CloseMode.ORDERLY); // it may be in the middle of something
     } else if (isWanted) {

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
  * once, ends once, and all that is told can be put into an order. What needs the section is done
  * under a lock, as there.
  */
-@Param(name = "lease", gen = IntGen.class, conf = "1:3")
+@Param(name = "lease", gen = IntGen.class, conf = "2:4")
 public class WordLincheckIT {
   private final Lock section = new ReentrantLock();
-  private final PooledConnection<String> connection =
-      new PooledConnection<>(null, null, "it", null, null, 0);
+  private final PooledConnection<String> connection = new PooledConnection<>(null, null, null);
 
   public WordLincheckIT() {
+    connection.endLease(connection.lend().number); // only what was lent comes to a shelf
     connection.toShelf();
   }
 
