@@ -94,6 +94,9 @@ final class Dispenser {
     PortBudget budget = route.source().budget();
     int port;
     if (enforcement == Enforcement.OBSERVE) {
+      if (ports.isCooling(now)) {
+        return null; // the kernel has refused, again and again: asking at once would never end
+      }
       if (ports.free(budget, now) == 0) {
         overdrawn(route, now);
       }

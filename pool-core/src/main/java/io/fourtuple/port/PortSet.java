@@ -64,7 +64,11 @@ public record PortSet(List<PortRange> ranges) {
 
   /** How many ports. */
   public int size() {
-    return ranges.stream().mapToInt(PortRange::size).sum();
+    int size = 0;
+    for (PortRange range : ranges) {
+      size += range.size();
+    }
+    return size;
   }
 
   /** Whether there is no port. */

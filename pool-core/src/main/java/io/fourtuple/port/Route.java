@@ -5,10 +5,41 @@ package io.fourtuple.port;
  * 4-tuple, so each route has all ports of its source for itself; but under {@link
  * PortSelection#EXCLUSIVE} a port belongs to its source, and all routes share one budget.
  *
- * @param source where connections come from
- * @param endpoint where they go
+ * <p>Immutable; two are equal where source and endpoint are.
  */
-public record Route(SourceAddress source, Endpoint endpoint) {
+public final class Route {
+  /**
+   * Sources and endpoints often have consecutive addresses. Times 31, most of their pairs would
+   * have the same few hashes; so 2^32 divided by the golden ratio.
+   */
+  private static final int SPREAD = 0x9E3779B9;
+
+  private final SourceAddress source;
+  private final Endpoint endpoint;
+  private final int hash;
+
+  /**
+   * A route.
+   *
+   * @param source where connections come from
+   * @param endpoint where they go
+   */
+  public Route(SourceAddress source, Endpoint endpoint) {
+    this.source = source;
+    this.endpoint = endpoint;
+    hash = SPREAD * source.hashCode() + endpoint.hashCode(); // once: the key of every look-up
+  }
+
+  /** Where connections come from. */
+  public SourceAddress source() {
+    return source;
+  }
+
+  /** Where they go. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
   /** Whether a connection from this port would go to itself, which TCP allows. */
   boolean isToItself(int port) {
     return port == endpoint.port() && source.address().equals(endpoint.address());
@@ -17,6 +48,20 @@ public record Route(SourceAddress source, Endpoint endpoint) {
   /** What its ports are counted under: routes with an equal key share one budget. */
   Object budgetKey() {
     return source.selection() == PortSelection.EXCLUSIVE ? source : this;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Route that
+            && hash == that.hash
+            && source.equals(that.source)
+            && endpoint.equals(that.endpoint));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   /** {@code 10.0.0.5:[40000-40511] to 203.0.113.7:443}. */

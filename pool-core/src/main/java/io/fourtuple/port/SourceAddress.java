@@ -10,26 +10,33 @@ import org.jspecify.annotations.Nullable;
  * not part of the identity, so kernel-picked and pinned connections share one budget. Nor is the
  * cap, but a ledger refuses an address that comes with another one.
  *
- * @param address a local address; v4-mapped ones are turned into their IPv4 form
- * @param ports the ports to be used
- * @param selection who picks the port
- * @param budget how many of the ports one route may use
- * @param cap a limit outside of this host on the connections to one endpoint, shared by all sources
- *     that carry an equal one; null for none
+ * <p>Immutable.
  */
-public record SourceAddress(
-    InetAddress address,
-    PortSet ports,
-    PortSelection selection,
-    PortBudget budget,
-    @Nullable ExternalCap cap) {
+public final class SourceAddress {
+  private final InetAddress address;
+  private final PortSet ports;
+  private final PortSelection selection;
+  private final PortBudget budget;
+  private final @Nullable ExternalCap cap;
+  private final int hash;
 
   /**
    * Normalises the address; checks that there are ports, as many as the budget says, and that there
    * is no cap on {@link PortSelection#EXCLUSIVE} ports.
+   *
+   * @param address a local address; v4-mapped ones are turned into their IPv4 form
+   * @param ports the ports to be used
+   * @param selection who picks the port
+   * @param budget how many of the ports one route may use
+   * @param cap a limit outside of this host on the connections to one endpoint, shared by all
+   *     sources that carry an equal one; null for none
    */
-  public SourceAddress {
-    address = Addresses.normalised(address);
+  public SourceAddress(
+      InetAddress address,
+      PortSet ports,
+      PortSelection selection,
+      PortBudget budget,
+      @Nullable ExternalCap cap) {
     if (ports.isEmpty()) {
       throw new IllegalArgumentException("ports must not be empty");
     }
@@ -43,6 +50,12 @@ public record SourceAddress(
               + " address they add nothing; was "
               + cap);
     }
+    this.address = Addresses.normalised(address);
+    this.ports = ports;
+    this.selection = selection;
+    this.budget = budget;
+    this.cap = cap;
+    hash = 31 * this.address.hashCode() + ports.hashCode(); // once: part of every route's
   }
 
   /** A source without a cap. */
@@ -57,6 +70,31 @@ public record SourceAddress(
         address, ports, selection, PortBudget.defaultFor(selection, ports.size()));
   }
 
+  /** A local address, never a v4-mapped one. */
+  public InetAddress address() {
+    return address;
+  }
+
+  /** The ports to be used, at least one. */
+  public PortSet ports() {
+    return ports;
+  }
+
+  /** Who picks the port. */
+  public PortSelection selection() {
+    return selection;
+  }
+
+  /** How many of the ports one route may use. */
+  public PortBudget budget() {
+    return budget;
+  }
+
+  /** The limit outside of this host that it shares; null for none. */
+  public @Nullable ExternalCap cap() {
+    return cap;
+  }
+
   /** The same with another budget. */
   public SourceAddress withBudget(PortBudget other) {
     return new SourceAddress(address, ports, selection, other, cap);
@@ -69,14 +107,16 @@ public record SourceAddress(
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SourceAddress that
-        && address.equals(that.address)
-        && ports.equals(that.ports);
+    return this == other
+        || (other instanceof SourceAddress that
+            && hash == that.hash
+            && address.equals(that.address)
+            && ports.equals(that.ports));
   }
 
   @Override
   public int hashCode() {
-    return 31 * address.hashCode() + ports.hashCode();
+    return hash;
   }
 
   /** {@code 10.0.0.5:[40000-40511]}. */

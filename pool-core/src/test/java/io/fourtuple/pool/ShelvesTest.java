@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -139,12 +141,54 @@ class ShelvesTest {
   }
 
   /**
-   * The race of a connection that is put back while somebody begins to wait: if neither saw the
-   * other, this would end by the deadline.
+   * The race of a connection that is put back while somebody begins to wait. Nothing happens
+   * afterwards that might make good for it if neither has seen the other.
    */
   @Test
   void whoeverBeginsToWaitWhileOneIsPutBackIsServed() {
-    int rounds = 20_000;
+    int rounds = 10_000;
+    try (MemoryWorld world = new MemoryWorld("20000-20000")) {
+      ConnectionPool<MemoryConnector.Connection> one = ConnectionPool.of(world.connector);
+      world.use(one, MemoryWorld.THERE);
+      AtomicInteger round = new AtomicInteger();
+      AtomicReference<CompletableFuture<Lease<MemoryConnector.Connection>>> waits =
+          new AtomicReference<>();
+      Threads.Running<Integer> other =
+          Threads.start(
+              () -> {
+                for (int i = 1; i <= rounds; i++) {
+                  int next = i;
+                  Threads.until("the next round", () -> round.get() == next);
+                  waits.set(one.acquireAsync(MemoryWorld.THERE, A_MINUTE));
+                }
+                return rounds;
+              });
+      for (int i = 1; i <= rounds; i++) {
+        world.use(one, MemoryWorld.THERE); // puts it on the shelf of this thread
+        Lease<MemoryConnector.Connection> lease = one.tryAcquire(MemoryWorld.THERE);
+        assertThat(lease).isNotNull();
+        round.set(i);
+        for (int spins = i % 128; spins > 0; spins--) { // the other needs a moment, too
+          Thread.onSpinWait();
+        }
+        lease.close();
+        Threads.until("the other has asked", () -> waits.get() != null);
+        CompletableFuture<Lease<MemoryConnector.Connection>> asked = waits.getAndSet(null);
+        Threads.until("the other is served", asked::isDone);
+        asked.join().close();
+      }
+      assertThat(other.result()).succeedsWithin(A_MINUTE);
+      assertThat(one.snapshot().counters().opened()).isEqualTo(1);
+      assertThat(one.close(Duration.ZERO)).succeedsWithin(A_MINUTE);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Several threads on one connection: each is served in its turn, and nobody meets another. */
+  @Test
+  void oneConnectionServesSeveralThreads() {
+    int rounds = 5_000;
     try (MemoryWorld world = new MemoryWorld("20000-20000")) {
       ConnectionPool<MemoryConnector.Connection> one = ConnectionPool.of(world.connector);
       useSideBySide(world, one, rounds, MemoryWorld.THERE, MemoryWorld.THERE);

@@ -6,6 +6,7 @@ import static io.fourtuple.pool.Scene.TO_ONE;
 import static io.fourtuple.pool.Scene.TO_ONE_AGAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.Route;
 import io.fourtuple.port.SourceAddress;
@@ -105,6 +106,16 @@ class SourceTroubleTest {
     calls(10);
     scene.host.time().runUntilIdle();
     assertThat(census(0).connecting()).as("it is back").isGreaterThan(5);
+  }
+
+  @Test
+  void aKernelThatRefusesIsNotAskedOverAndOverUnderObserveEither() {
+    scene.host.ledger().enforcement(Enforcement.OBSERVE);
+    scene.sources.forEach(source -> scene.host.kernel().removeAddress(source.address()));
+    Caller caller = calls(1).get(0);
+    scene.pass(SECOND);
+    assertThat(caller.isServed()).isFalse();
+    assertThat(scene.connector.attempts()).isBetween(2L, 4L);
   }
 
   // ---- resting

@@ -5,6 +5,7 @@ import static io.fourtuple.port.LedgerRig.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.port.LedgerRig.Demand;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Looking without gating, and the change between the two while the program runs. */
@@ -66,5 +67,19 @@ class LedgerObserveTest {
     first.settle(Ending.RESET);
     assertThat(rig.tryReserve(route)).as("still as many as there are ports").isNull();
     assertThat(rig.census(route).established()).isEqualTo(2);
+  }
+
+  /** Else a pool whose connects the kernel refuses would ask again at once, over and over. */
+  @Test
+  void aRouteThatRestsAfterRefusalsOfTheKernelGivesNothingUntilTheRestIsOver() {
+    rig.reserve(route).settle(Ending.PORT_TAKEN);
+    rig.ledger.coolDown(route);
+
+    assertThat(rig.tryReserve(route)).isNull();
+    Demand demand = rig.waiting(route);
+    rig.pass(Duration.ofMillis(250));
+
+    assertThat(demand.granted).hasSize(1);
+    assertThat(demand.granted.get(0).binds()).isFalse();
   }
 }

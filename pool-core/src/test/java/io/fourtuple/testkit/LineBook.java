@@ -26,6 +26,7 @@ final class LineBook {
   private final Queue<Page> touched = new ArrayDeque<>();
   private final List<Line> open = new ArrayList<>();
   private @Nullable String unexplained;
+  private long unexplainedRefusals;
   private long portFailures;
 
   /** What has ports of its own: a route, or an EXCLUSIVE source with all of its routes. */
@@ -88,6 +89,7 @@ final class LineBook {
     line.page.refusals++;
     SimulatedSocket inTheWay = refusal.inTheWay();
     if (!excused && inTheWay != null && inTheWay.holder() == Holder.US) {
+      unexplainedRefusals++;
       unexplained = line.reservation() + " was refused because of " + inTheWay;
     }
   }
@@ -102,6 +104,12 @@ final class LineBook {
     return portFailures;
   }
 
+  /** How many refusals only a socket of ours explains. */
+  long unexplainedRefusals() {
+    return unexplainedRefusals;
+  }
+
+  /** The last of them; null for none. */
   @Nullable String unexplainedRefusal() {
     return unexplained;
   }
@@ -128,6 +136,11 @@ final class LineBook {
       page.touched = false;
     }
     return page;
+  }
+
+  /** Without a connect, a refusal or an ending there is nothing to look at. */
+  boolean isAnyTouched() {
+    return !touched.isEmpty();
   }
 
   boolean isTouched(Page page) {

@@ -5,22 +5,18 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.LongWorld.Shape;
-import io.fourtuple.testkit.LongWorld.Weather;
 import io.fourtuple.testkit.Scenario.Operation;
 import io.fourtuple.testkit.SimulatedConnector.Line;
 import io.fourtuple.testkit.SimulatedPeer.Farewell;
 import java.time.Duration;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** What happens in a {@link LongWorld}. Each is one call on pool or ledger, or one event. */
+/**
+ * What happens in a {@link LongWorld}. Each is one call on pool or ledger, or one event; one that
+ * finds nothing to act on says so, and is not counted.
+ */
 final class LongOperations {
-  /** Four fifths of all that happens, happens at so many endpoints: there ports are scarce. */
-  private static final int HOT_ENDPOINTS = 8;
-
-  private static final int ANY = 1 << 20;
-
   private LongOperations() {}
 
   record Acquire(int pool, int destination, int millis) implements Operation<LongWorld> {
@@ -40,8 +36,10 @@ final class LongOperations {
   record Release(int lease) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      if (!world.leases.isEmpty()) {
+      if (lease < world.leases.size()) {
         world.takeLease(lease).close();
+      } else {
+        world.nothingToDo();
       }
     }
   }
@@ -53,6 +51,8 @@ final class LongOperations {
         var taken = world.takeLease(lease);
         taken.discard();
         taken.close();
+      } else {
+        world.nothingToDo();
       }
     }
   }
@@ -62,6 +62,8 @@ final class LongOperations {
     public void apply(LongWorld world) {
       if (!world.callers.isEmpty()) {
         world.callers.get(caller % world.callers.size()).giveUp();
+      } else {
+        world.nothingToDo();
       }
     }
   }
@@ -85,6 +87,8 @@ final class LongOperations {
     public void apply(LongWorld world) {
       if (!world.waiting.isEmpty()) {
         world.waiting.get(demand % world.waiting.size()).giveUp();
+      } else {
+        world.nothingToDo();
       }
     }
   }
@@ -94,6 +98,8 @@ final class LongOperations {
     public void apply(LongWorld world) {
       if (!world.connecting.isEmpty()) {
         world.connecting.get(attempt % world.connecting.size()).cancel();
+      } else {
+        world.nothingToDo();
       }
     }
   }
@@ -102,6 +108,8 @@ final class LongOperations {
     List<Line> open = world.invariants.book().open();
     if (!open.isEmpty()) {
       event.accept(open.get(n % open.size()));
+    } else {
+      world.nothingToDo();
     }
   }
 
@@ -113,6 +121,8 @@ final class LongOperations {
           Endpoint endpoint = line.reservation().route().endpoint();
           if (!world.host.kernel().peer(endpoint).hasVanished()) {
             event.accept(line.socket());
+          } else {
+            world.nothingToDo();
           }
         });
   }
@@ -227,7 +237,7 @@ final class LongOperations {
                         : PortRequest.explicit(from.address(), wanted),
                     to));
       } catch (KernelRefusal taken) {
-        // by us, which is the other half of the race
+        world.nothingToDo(); // it is ours, which is the other half of the race
       }
     }
   }
@@ -237,6 +247,8 @@ final class LongOperations {
     public void apply(LongWorld world) {
       if (!world.neighbours.isEmpty()) {
         world.host.kernel().vacate(LongWorld.removeFrom(world.neighbours, neighbour));
+      } else {
+        world.nothingToDo();
       }
     }
   }
@@ -271,95 +283,6 @@ final class LongOperations {
 
   /** What happens in a world of the given shape, drawn by chance. */
   static Scenario.Generator<LongWorld> generator(Shape shape) {
-    return random -> next(random, shape);
-  }
-
-  private static Operation<LongWorld> next(SplittableRandom random, Shape shape) {
-    int rare = random.nextInt(100_000);
-    if (rare < 60) {
-      return rarely(random, rare);
-    }
-    if (rare < 2_000 && shape.weather() != Weather.CALM) {
-      return others(random, shape);
-    }
-    if (rare < 3_000) {
-      PeerAct act = PeerAct.values()[random.nextInt(PeerAct.values().length)];
-      return new PeerActs(
-          endpoint(random, shape),
-          act == PeerAct.VANISH && shape.weather() == Weather.CALM ? PeerAct.START : act,
-          random.nextInt(3_000));
-    }
-    int n = random.nextInt(ANY);
-    int draw = random.nextInt(100);
-    if (draw < 28) {
-      return new Acquire(
-          n, destination(random, shape), random.nextInt(random.nextInt(32) == 0 ? 10_000 : 300));
-    } else if (draw < 36) {
-      return new TryAcquire(n, destination(random, shape));
-    } else if (draw < 61) {
-      return new Release(n);
-    } else if (draw < 64) {
-      return new Discard(n);
-    } else if (draw < 67) {
-      return new GiveUp(n);
-    } else if (draw < 72) {
-      return new Connect(n, endpoint(random, shape), random.nextInt(ANY));
-    } else if (draw < 75) {
-      return new WaitForPort(n, endpoint(random, shape), random.nextInt(ANY));
-    } else if (draw < 76) {
-      return new Withdraw(n);
-    } else if (draw < 77) {
-      return new CancelConnect(n);
-    } else if (draw < 81) {
-      return new PeerCloses(n);
-    } else if (draw < 82) {
-      return new PeerResets(n);
-    } else if (draw < 83) {
-      return new PeerSends(n);
-    } else if (draw < 86) {
-      return new Close(n);
-    }
-    return new Advance(random.nextInt(2_000));
-  }
-
-  private static Operation<LongWorld> rarely(SplittableRandom random, int rare) {
-    if (rare < 2) {
-      return new Reconcile();
-    } else if (rare < 4) {
-      return new Reopen(random.nextInt(ANY), random.nextInt(2_000));
-    } else if (rare < 20) {
-      return new LetPass(random.nextInt(70_000));
-    }
-    return new LetPass(random.nextInt(1_000));
-  }
-
-  private static Operation<LongWorld> others(SplittableRandom random, Shape shape) {
-    int n = random.nextInt(ANY);
-    int draw = random.nextInt(100);
-    if (draw < 50) {
-      return new Occupy(n, random.nextInt(8), endpoint(random, shape), random.nextBoolean());
-    } else if (draw < 90) {
-      return new Vacate(n);
-    } else if (draw < 93) {
-      return new SourceGoes(n);
-    } else if (draw < 97) {
-      return new SourceReturns(n);
-    } else if (draw < 98 || shape.weather() != Weather.SWITCHING) {
-      return new LoseTimestamps(endpoint(random, shape));
-    }
-    return new Switch(draw == 98 ? Enforcement.OBSERVE : Enforcement.ENFORCE);
-  }
-
-  private static int endpoint(SplittableRandom random, Shape shape) {
-    return random.nextInt(random.nextInt(5) > 0 ? HOT_ENDPOINTS : shape.endpoints());
-  }
-
-  /** Every other is a destination with several endpoints; see {@link LongWorld}. */
-  private static int destination(SplittableRandom random, Shape shape) {
-    if (random.nextInt(4) == 0) {
-      int groups = shape.endpoints() / 4;
-      return shape.endpoints() + random.nextInt(random.nextInt(5) > 0 ? HOT_ENDPOINTS / 4 : groups);
-    }
-    return endpoint(random, shape);
+    return new LongMix(shape);
   }
 }

@@ -23,14 +23,17 @@ import org.jspecify.annotations.Nullable;
  * Random worlds one after the other until so many operations are applied: {@code --operations
  * 100000000 --seed 1 --threads 2}. Each world is an episode with a seed of its own, made from the
  * run's seed and its number, so that one that fails is run again and shortened alone: {@code --seed
- * 1 --episode 17}.
+ * 1 --episode 17}. After {@code --minutes 20} no further world is begun.
  */
 public final class LongRun {
   private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int SEED_STEP = 1_000_003;
+  private static final long TABLE_OPERATIONS = 10_000_000;
+  private static final int FAULT_STEPS = 100_000;
 
   private final long operations;
   private final long seed;
+  private final long end;
   private final Ticker ticker = Ticker.system();
   private final long began = ticker.read();
   private final Map<String, Long> counts = new TreeMap<>();
@@ -39,17 +42,21 @@ public final class LongRun {
   private long applied;
   private long nextLine = began + LINE_NANOS;
   private int nextEpisode;
+  private int faultsFound;
+  private long lastTable;
   private boolean failed;
 
-  private LongRun(long operations, long seed) {
+  private LongRun(long operations, long seed, long minutes) {
     this.operations = operations;
     this.seed = seed;
+    this.end = began + Duration.ofMinutes(minutes).toNanos();
   }
 
   /** Runs until all is done, or a world fails. */
   public static void main(String... arguments) {
     Map<String, Long> options =
-        new TreeMap<>(Map.of("operations", 1_000_000L, "seed", 1L, "threads", 1L));
+        new TreeMap<>(
+            Map.of("operations", 1_000_000L, "seed", 1L, "threads", 1L, "minutes", 10_000L));
     for (int i = 0; i + 1 < arguments.length; i += 2) {
       options.put(arguments[i].replace("--", ""), Long.parseLong(arguments[i + 1]));
     }
@@ -60,7 +67,12 @@ public final class LongRun {
       System.out.println("episode " + one + " of seed " + seed + " holds");
       return;
     }
-    LongRun run = new LongRun(options.get("operations"), seed);
+    LongRun run = new LongRun(options.get("operations"), seed, options.get("minutes"));
+    for (PlantedFault fault : PlantedFault.values()) {
+      int steps = stepsUntilFound(fault, seed);
+      System.out.println(fault + (steps < 0 ? " is not found" : " is found at step " + steps));
+      run.faultsFound += steps < 0 ? 0 : 1;
+    }
     int threads = options.get("threads").intValue();
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     List<CompletableFuture<Void>> done = new ArrayList<>();
@@ -75,6 +87,7 @@ public final class LongRun {
       System.exit(1);
     }
     run.report("done");
+    run.table();
   }
 
   /** One world of the run. */
@@ -85,9 +98,9 @@ public final class LongRun {
       Weather weather = Weather.values()[number % 3];
       int checkEvery = number % 5 == 4 ? 100 : 1;
       return number % 4 == 3
-          ? new Episode(number, new Shape(seed, 6, 16, 2, weather, checkEvery, 5_000), 100_000)
+          ? new Episode(number, new Shape(seed, 6, 16, 2, weather, checkEvery, 20_000), 500_000)
           : new Episode(
-              number, new Shape(seed, 64, 1_000, 4, weather, checkEvery, 50_000), 300_000);
+              number, new Shape(seed, 64, 1_000, 4, weather, checkEvery, 400_000), 2_000_000);
     }
 
     Scenario<LongWorld> replay() {
@@ -104,7 +117,8 @@ public final class LongRun {
   }
 
   private synchronized @Nullable Episode next() {
-    return failed || applied >= operations ? null : Episode.of(seed, nextEpisode++);
+    boolean enough = applied >= operations || ticker.read() - end >= 0;
+    return failed || enough ? null : Episode.of(seed, nextEpisode++);
   }
 
   private void run(Episode episode) {
@@ -117,10 +131,12 @@ public final class LongRun {
     try {
       for (int i = 0; i < episode.steps; i++) {
         Operation<? super LongWorld> operation = generator.next(random);
-        here.computeIfAbsent(operation.getClass(), c -> new int[1])[0]++;
-        operation.apply(world);
+        if (world.apply(operation)) {
+          here.computeIfAbsent(operation.getClass(), c -> new int[1])[0]++;
+          since++;
+        }
         world.check();
-        if (++since == 10_000) {
+        if (since == 10_000) {
           count(since);
           since = 0;
         }
@@ -145,6 +161,15 @@ public final class LongRun {
     here.forEach((type, count) -> counts.merge(type.getSimpleName(), (long) count[0], Long::sum));
     weathers.merge(episode.shape.weather(), 1, Integer::sum);
     tally.add(other);
+    long done = inFinishedWorlds();
+    if (done / TABLE_OPERATIONS > lastTable) {
+      lastTable = done / TABLE_OPERATIONS;
+      table();
+    }
+  }
+
+  private long inFinishedWorlds() {
+    return counts.values().stream().mapToLong(count -> count).sum();
   }
 
   private void explain(Episode episode, Throwable failure) {
@@ -158,28 +183,77 @@ public final class LongRun {
   }
 
   private synchronized void report(String state) {
-    double seconds = (ticker.read() - began) / 1e9;
+    double seconds = seconds();
     System.out.printf(
         Locale.ROOT,
-        "%s: seed %d, %d operations in %.0f s (%.0f/s), %d episodes %s, most routes %d%n"
-            + "  callers served %d, refused %d, gave up %d; demands granted %d; absorbed %d, surfaced"
-            + " %d; worst route %s (%d refusals)%n  %s%n",
+        "%s: seed %d, %d operations in %.0f s (%.0f/s), worlds %s, absorbed %d, surfaced %d%n",
         state,
         seed,
         applied,
         seconds,
         applied / seconds,
-        weathers.values().stream().mapToInt(n -> n).sum(),
         weathers,
-        tally.mostRoutes,
-        tally.served,
-        tally.refused,
-        tally.gaveUp,
-        tally.granted,
         tally.absorbed,
-        tally.surfaced,
-        tally.worstRoute,
-        tally.worstRefusals,
-        counts);
+        tally.surfaced);
+  }
+
+  private double seconds() {
+    return (ticker.read() - began) / 1e9;
+  }
+
+  /** Plants each fault in a small calm world; how many operations until it is found, -1 for not. */
+  static int stepsUntilFound(PlantedFault fault, long seed) {
+    Shape shape = new Shape(seed, 6, 16, 2, Weather.CALM, 1, 500);
+    LongWorld world = new LongWorld(shape, fault.ledger(), fault.connector());
+    Scenario.Generator<LongWorld> generator = LongOperations.generator(shape);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int step = 1; step <= FAULT_STEPS; step++) {
+      try {
+        world.apply(generator.next(random));
+        world.check();
+      } catch (AssertionError found) {
+        return step;
+      }
+    }
+    return -1;
+  }
+
+  /** What came of it, in Markdown. */
+  private synchronized void table() {
+    line("what", "how many");
+    line("---", "---:");
+    line("seed", seed);
+    line("operations", inFinishedWorlds());
+    line("seconds", Math.round(seconds()));
+    ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .ifPresent(cpu -> line("CPU seconds of the process", cpu.toSeconds()));
+    weathers.forEach((weather, worlds) -> line("worlds, " + weather, worlds));
+    line("most routes in use at a time", tally.mostRoutes);
+    counts.forEach((kind, count) -> line("`" + kind + "`", count));
+    line("`Acquire`: served", tally.served);
+    line("of these at once, by an idle connection", tally.atOnce);
+    line("`Acquire`: refused", tally.refused);
+    line("callers and demands that gave up", tally.gaveUp);
+    line("`TryAcquire`: got an idle connection", tally.tookIdle);
+    line("`TryAcquire`: found none", tally.foundNone);
+    line("demands of clients granted a port later", tally.granted);
+    line("connects", tally.connects);
+    line("connections opened", tally.opened);
+    line("refusals of the kernel, absorbed", tally.absorbed);
+    line("of these, by a socket of our own that the ledger could have known", tally.unexplained);
+    line("refusals of the kernel, surfaced", tally.surfaced);
+    line("faults planted", PlantedFault.values().length);
+    line("faults found", faultsFound);
+  }
+
+  private static void line(String what, Object value) {
+    System.out.println(
+        "| "
+            + what
+            + " | "
+            + (value instanceof Number n ? String.format(Locale.ROOT, "%,d", n.longValue()) : value)
+            + " |");
   }
 }

@@ -79,7 +79,9 @@ final class LongWorld implements Scenario.World {
       new PriorityQueue<>(Comparator.comparingLong((Caller caller) -> caller.dueAt));
   private final List<Closing> closing = new ArrayList<>();
   private final Misbehaviour misbehaviour;
+  private final List<SimulatedConnector> connectors = new ArrayList<>();
   private @Nullable Throwable fault;
+  private boolean idle;
   private int steps;
   private int poolsMade;
 
@@ -169,12 +171,23 @@ final class LongWorld implements Scenario.World {
 
   /** What is counted. */
   static final class Tally {
+    /** Callers, those of them served by a connection that idled included. */
     long served;
+
+    long atOnce;
+
+    /** Those who would not wait. */
+    long tookIdle;
+
+    long foundNone;
     long refused;
     long gaveUp;
     long granted;
     long absorbed;
     long surfaced;
+    long connects;
+    long opened;
+    long unexplained;
     int mostRoutes;
     String worstRoute = "none";
     int worstRefusals;
@@ -186,12 +199,30 @@ final class LongWorld implements Scenario.World {
       granted += other.granted;
       absorbed += other.absorbed;
       surfaced += other.surfaced;
+      atOnce += other.atOnce;
+      tookIdle += other.tookIdle;
+      foundNone += other.foundNone;
+      connects += other.connects;
+      opened += other.opened;
+      unexplained += other.unexplained;
       mostRoutes = Math.max(mostRoutes, other.mostRoutes);
       if (other.worstRefusals > worstRefusals) {
         worstRefusals = other.worstRefusals;
         worstRoute = other.worstRoute;
       }
     }
+  }
+
+  /** An operation has found nothing to act on. */
+  void nothingToDo() {
+    idle = true;
+  }
+
+  /** Applies an operation; false where it has found nothing to act on. */
+  boolean apply(Scenario.Operation<? super LongWorld> operation) {
+    idle = false;
+    operation.apply(this);
+    return !idle;
   }
 
   Destination destination(int n) {
@@ -212,6 +243,7 @@ final class LongWorld implements Scenario.World {
     connector.tcpInfo((shape.seed + user) % 2 == 0 ? TcpInfo.READABLE : TcpInfo.HIDDEN);
     connector.leavesOrphans(user % 3 == 1);
     connector.misbehave(misbehaviour);
+    connectors.add(connector);
     return connector;
   }
 
@@ -224,7 +256,7 @@ final class LongWorld implements Scenario.World {
     steps++;
     if (steps % shape.checkAllEvery == 0) {
       checkAll();
-    } else if (steps % shape.checkEvery == 0) {
+    } else if (steps % shape.checkEvery == 0 && invariants.book().isAnyTouched()) {
       invariants.checkTouched();
     }
     for (LineUp lineUp : served) {
@@ -285,15 +317,18 @@ final class LongWorld implements Scenario.World {
       closing.add(new Closing(pool.pool, pool.pool.close(Duration.ZERO)));
     }
     pools.clear();
-    for (Line line : List.copyOf(invariants.book().open())) {
-      line.close(CloseMode.RESET);
-    }
-    host.advance(Duration.ofMinutes(4));
-    require(waiting.isEmpty(), "nobody uses a port, yet some wait:", waiting.size());
-    for (Line line : List.copyOf(invariants.book().open())) {
-      line.close(CloseMode.RESET);
-    }
-    host.advance(Duration.ofMinutes(4));
+    int stillWait;
+    do { // who gets a port may keep others waiting, until it is closed in the next round
+      stillWait = waiting.size();
+      for (Line line : List.copyOf(invariants.book().open())) {
+        line.close(CloseMode.RESET);
+      }
+      host.advance(Duration.ofMinutes(4));
+      require(
+          waiting.isEmpty() || waiting.size() < stillWait,
+          "all ports were given back, yet nobody of these got one:",
+          waiting.size());
+    } while (stillWait > 0);
     closing.forEach(pool -> require(pool.gone.isDone(), "a pool does not end"));
     checkAll();
     invariants.checkQuiet();
@@ -312,6 +347,11 @@ final class LongWorld implements Scenario.World {
 
   private void sumUp() {
     tally.absorbed = host.ledger().stats().absorbed();
+    tally.unexplained = invariants.book().unexplainedRefusals();
+    for (SimulatedConnector connector : connectors) {
+      tally.connects += connector.attempts();
+      tally.opened += connector.opened();
+    }
     for (LineBook.Page page : invariants.book().pages()) {
       if (page.refusals > tally.worstRefusals) {
         tally.worstRefusals = page.refusals;
@@ -332,7 +372,7 @@ final class LongWorld implements Scenario.World {
   }
 
   private LineUp lineUp(int who, int what, int where) {
-    long key = ((long) who << 48) + ((long) what << 24) + where;
+    long key = ((who * 128L + where) << 11) + what; // dense: a small Long's hash is itself
     return lineUps.computeIfAbsent(key, k -> new LineUp(who + ", " + what + ", " + where));
   }
 
@@ -378,12 +418,16 @@ final class LongWorld implements Scenario.World {
     callers.add(caller);
     deadlines.add(caller);
     caller.waiting = pool.pool.acquire(caller.destination, timeout, caller);
+    tally.atOnce += caller.wasServed ? 1 : 0;
   }
 
   void tryAcquire(int n, int to) {
     OpenPool pool = pools.get(n % pools.size());
     Lease<SimulatedConnection> lease = pool.pool.tryAcquire(destination(to));
-    if (lease != null) {
+    if (lease == null) {
+      tally.foundNone++;
+    } else {
+      tally.tookIdle++;
       lend(lease);
     }
   }
@@ -407,6 +451,7 @@ final class LongWorld implements Scenario.World {
     final long dueAt;
     @Nullable Cancellable waiting;
     int index;
+    boolean wasServed;
 
     Caller(Destination destination, Duration timeout, LineUp lineUp) {
       this.destination = destination;
@@ -435,6 +480,7 @@ final class LongWorld implements Scenario.World {
     @Override
     public void acquired(Lease<SimulatedConnection> lease) {
       leave();
+      wasServed = true;
       place.served();
       served.add(place.lineUp());
       tally.served++;

@@ -3,7 +3,6 @@ package io.fourtuple.testkit;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +25,7 @@ public final class VirtualTime implements Ticker, Scheduler {
   private final Object lock = new Object();
 
   /** A tree, because most timers are cancelled before they are due. */
-  private final TreeSet<Task> tasks =
-      new TreeSet<>(
-          Comparator.<Task>comparingLong(task -> task.dueAt).thenComparingLong(task -> task.order));
+  private final TreeSet<Task> tasks = new TreeSet<>();
 
   private long elapsed; // since the start, so that it never wraps around
   private long scheduled;
@@ -183,7 +180,7 @@ public final class VirtualTime implements Ticker, Scheduler {
     SURROUNDINGS
   }
 
-  private static final class Task {
+  private static final class Task implements Comparable<Task> {
     final Runnable runnable;
     final long dueAt;
     final long order;
@@ -194,6 +191,12 @@ public final class VirtualTime implements Ticker, Scheduler {
       this.dueAt = dueAt;
       this.order = order;
       this.owner = owner;
+    }
+
+    @Override
+    public int compareTo(Task other) {
+      int byTime = Long.compare(dueAt, other.dueAt);
+      return byTime != 0 ? byTime : Long.compare(order, other.order);
     }
   }
 }
