@@ -62,7 +62,7 @@ class AffinityScenarios {
 
     @Override
     public void close() {
-      pool.close();
+      pool.close(Duration.ZERO).join(); // leases may be out
       server.close();
       group.shutdownGracefully(10, 1_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
