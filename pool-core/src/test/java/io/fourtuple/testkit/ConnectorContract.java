@@ -91,7 +91,10 @@ public abstract class ConnectorContract<C> extends ConnectionContract<C> {
     for (int i = census.free(); i > 0; i--) {
       client.opened();
     }
-    assertThat(client.tryReserve()).as("%s", client.census()).isNull();
+    PortReservation more = client.tryReserve();
+    // The kernel's table may have shown meanwhile that some rest no more: at the peer, say.
+    int noMoreResting = census.timeWait() - client.census().timeWait();
+    assertThat(more != null ? 1 : 0).as("%s", client.census()).isLessThanOrEqualTo(noMoreResting);
   }
 
   @Test
