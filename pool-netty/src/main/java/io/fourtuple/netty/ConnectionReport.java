@@ -5,6 +5,7 @@ import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.PortState;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -25,7 +26,6 @@ abstract class ConnectionReport extends ConnectionUse {
   private @Nullable ConnectionEvents<Channel> events; // until it is over
   private @Nullable ConnectAttempt attempt; // until the pool is told how it went
   private Ending ending = Ending.ABANDONED;
-  private boolean established;
 
   ConnectionReport(ConnectAttempt attempt, ConnectionEvents<Channel> events) {
     this.attempt = attempt;
@@ -47,7 +47,6 @@ abstract class ConnectionReport extends ConnectionUse {
       log.debug("asked the kernel for local port {}, got {}", asked, port);
     }
     reservation.established(port);
-    established = true;
     timestamps.ifPresent(reservation::timestamps);
   }
 
@@ -57,7 +56,8 @@ abstract class ConnectionReport extends ConnectionUse {
   }
 
   boolean isEstablished() {
-    return established;
+    PortState at = reservation.state();
+    return at == PortState.ESTABLISHED || at == PortState.CLOSING;
   }
 
   /** The attempt to connect; null once the pool knows how it went. */
@@ -128,7 +128,7 @@ abstract class ConnectionReport extends ConnectionUse {
   /** The socket is closed. */
   void settle() {
     try {
-      if (established) {
+      if (isEstablished()) {
         reservation.closing();
       }
       reservation.settle(ending);
