@@ -133,13 +133,17 @@ abstract class ChannelTransport {
   }
 
   /** Whether the connection uses TCP timestamps; empty where the transport cannot tell. */
-  abstract Optional<Boolean> usesTimestamps(Channel channel);
+  Optional<Boolean> usesTimestamps(Channel channel) {
+    return Optional.empty();
+  }
 
   /**
    * Whether the kernel has the peer's FIN, read by us or not, before we have sent ours. False where
    * the transport cannot tell.
    */
-  abstract boolean hasPeersFin(Channel channel);
+  boolean hasPeersFin(Channel channel) {
+    return false;
+  }
 
   /**
    * Tries the options for local ports on a real socket. Netty only logs an option that failed, and

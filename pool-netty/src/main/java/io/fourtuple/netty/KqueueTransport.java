@@ -1,14 +1,12 @@
 package io.fourtuple.netty;
 
 import io.fourtuple.host.TransportAbilities;
-import io.netty.channel.Channel;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +36,6 @@ final class KqueueTransport extends ChannelTransport {
   @Override
   Class<? extends IoHandler> ioHandlerType() {
     return KQueueIoHandler.class;
-  }
-
-  @Override
-  Optional<Boolean> usesTimestamps(Channel channel) {
-    return Optional.empty();
-  }
-
-  @Override
-  boolean hasPeersFin(Channel channel) {
-    return false;
   }
 
   /** Not tried: the numbers of Linux's options are those of other options here. */
