@@ -87,6 +87,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
    * @return null where there is none
    */
   public @Nullable Lease<C> tryAcquire(Destination destination) {
+    Objects.requireNonNull(destination, "destination must not be null");
     DestinationPool<C> pool = destinations.get(destination);
     if (pool == null || isClosed) {
       return null;
@@ -98,6 +99,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
 
   /** Gives what the current thread has at hand; null where there is more to do. */
   private @Nullable Lease<C> lendAtHand(Destination destination) {
+    Objects.requireNonNull(destination, "destination must not be null");
     DestinationPool<C> pool = destinations.get(destination);
     return pool == null || isClosed ? null : pool.lendAtHand(connector.affinity());
   }
@@ -200,6 +202,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
    *     changes nothing else
    */
   public CompletableFuture<DestinationSnapshot> warmUp(Destination destination) {
+    Objects.requireNonNull(destination, "destination must not be null");
     CompletableFuture<DestinationSnapshot> reached = new CompletableFuture<>();
     while (!isClosed) {
       DestinationPool<C> pool = destinations.computeIfAbsent(destination, this::begin);

@@ -1,5 +1,7 @@
 package io.fourtuple.port;
 
+import java.util.Objects;
+
 /**
  * The 4-tuple less the local port: what a port budget is kept for. TIME_WAIT belongs to the
  * 4-tuple, so each route has all ports of its source for itself; but under {@link
@@ -25,8 +27,8 @@ public final class Route {
    * @param endpoint where they go
    */
   public Route(SourceAddress source, Endpoint endpoint) {
-    this.source = source;
-    this.endpoint = endpoint;
+    this.source = Objects.requireNonNull(source, "source must not be null");
+    this.endpoint = Objects.requireNonNull(endpoint, "endpoint must not be null");
     hash = SPREAD * source.hashCode() + endpoint.hashCode(); // once: the key of every look-up
   }
 
