@@ -2,15 +2,19 @@ package io.fourtuple.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.host.SocketTable;
 import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.Destination;
 import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,12 +52,12 @@ class ChurnScenarios {
       List<CompletableFuture<Void>> exchanges =
           Stream.generate(
                   () ->
-                      pool.acquireAsync(destination, Duration.ofSeconds(30))
+                      pool.acquireAsync(destination, Duration.ofSeconds(10))
                           .thenCompose(lease -> exchange(lease, request, ending)))
               .limit(EXCHANGES)
               .toList();
       List<Throwable> failures =
-          exchanges.stream().map(ChurnScenarios::failure).flatMap(Optional::stream).toList();
+          exchanges.stream().map(each -> failure(each, pool)).flatMap(Optional::stream).toList();
       assertThat(rig.ledger.stats().absorbed()).isLessThan(EXCHANGES / 100);
       return failures;
     }
@@ -61,17 +65,37 @@ class ChurnScenarios {
 
   private static CompletableFuture<Void> exchange(
       Lease<Channel> lease, byte request, Ending ending) {
+    Channel channel = lease.connection();
     return Exchange.on(lease, request)
-        .whenComplete((got, error) -> ending.end(lease))
-        .thenAccept(got -> assertThat(got).isEqualTo(request));
+        .orTimeout(10, TimeUnit.SECONDS)
+        .handle(
+            (got, error) -> {
+              ending.end(lease);
+              if (error != null) {
+                throw new CompletionException(channel + " open=" + channel.isOpen(), error);
+              }
+              assertThat(got).isEqualTo(request);
+              return null;
+            });
   }
 
-  private static Optional<Throwable> failure(CompletableFuture<Void> exchange) {
+  /** What went wrong, with what there was then. */
+  private static Optional<Throwable> failure(
+      CompletableFuture<Void> exchange, ConnectionPool<Channel> pool) {
     try {
-      exchange.get(60, TimeUnit.SECONDS);
+      exchange.get(30, TimeUnit.SECONDS);
       return Optional.empty();
     } catch (Exception e) {
+      e.addSuppressed(new AssertionError(pool.snapshot() + ", kernel " + kernelsTable()));
       return Optional.of(e);
+    }
+  }
+
+  private static String kernelsTable() {
+    try {
+      return SocketTable.read().stream().map(Object::toString).collect(Collectors.joining("; "));
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 }

@@ -21,8 +21,9 @@ final class PrivateNetwork {
   private PrivateNetwork() {}
 
   /**
-   * Runs {@code main} and returns what it printed. Skips the test, with the reason, where the host
-   * allows no namespaces; fails it where {@code fourtuple.it.required} is true.
+   * Runs {@code main} and returns what it printed; fails where it does not end with 0. Skips the
+   * test, with the reason, where the host allows no namespaces; fails it where {@code
+   * fourtuple.it.required} is true.
    */
   static List<String> run(Class<?> main, String... arguments)
       throws IOException, InterruptedException {
@@ -44,7 +45,13 @@ final class PrivateNetwork {
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return lines(start(command), show);
+    Process process = start(command);
+    List<String> lines = lines(process, show);
+    if (process.exitValue() != 0) {
+      fail(
+          main.getName() + " ended with " + process.exitValue() + ":\n" + String.join("\n", lines));
+    }
+    return lines;
   }
 
   private static String refusal() throws IOException, InterruptedException {
