@@ -46,7 +46,11 @@ class ChurnScenarios {
   /** Runs exchanges, one connection each unless the lease is closed and the server stays. */
   private static List<Throwable> surfaced(Way way, byte request, Ending ending) throws Exception {
     try (EchoServer server = new EchoServer();
-        Rig rig = new Rig(way, b -> b.idleReset(IdleReset.NEVER).handler(Exchange::prepare));
+        Rig rig =
+            new Rig(
+                way,
+                b ->
+                    SharedLoops.use(way, b).idleReset(IdleReset.NEVER).handler(Exchange::prepare));
         ConnectionPool<Channel> pool = ConnectionPool.of(rig.connector)) {
       Destination destination = Destination.of(server.endpoint());
       List<CompletableFuture<Void>> exchanges =

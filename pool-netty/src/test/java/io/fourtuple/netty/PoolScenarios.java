@@ -277,7 +277,8 @@ class PoolScenarios {
   private static Rig rig(Way way, TimeWaitReuse reuse, int sources) {
     HostLimits limits =
         HostLimits.linuxDefaults().withEphemeral(way.ephemeral()).withTimeWaitReuse(reuse);
-    return new Rig(way, limits, sources, builder -> builder.handler(Exchange::prepare));
+    return new Rig(
+        way, limits, sources, builder -> SharedLoops.use(way, builder).handler(Exchange::prepare));
   }
 
   private static void exchange(ConnectionPool<Channel> pool, Destination destination)
