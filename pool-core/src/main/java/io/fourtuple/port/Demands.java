@@ -149,7 +149,10 @@ final class Demands {
     return found;
   }
 
-  /** Who waits longest on some routes, since before a tick and without a promise. */
+  /**
+   * Who waits longest on some routes, since before a tick and without a promise. One whose last
+   * caller has left is about to be withdrawn, and worth no connection.
+   */
   @Nullable Entry unpromised(
       List<RoutePorts> routes, long since, @Nullable PortDemand except, long now) {
     Entry own = except == null ? null : entries.get(except);
@@ -158,7 +161,8 @@ final class Demands {
     for (RoutePorts route : routes) {
       for (Entry entry : byRoute.getOrDefault(route, List.of())) {
         long waits = entry.waitingSince();
-        if (entry != own && !entry.isPromised(now) && waits - before < 0) {
+        boolean mayClaim = entry != own && !entry.isPromised(now) && waits - before < 0;
+        if (mayClaim && entry.callers() > 0) {
           longest = entry;
           before = waits;
         }

@@ -19,8 +19,9 @@ public interface PortDemand {
   long waitingSince();
 
   /**
-   * How many callers wait behind this demand, for messages. Called under the ledger's lock, like
-   * {@link #waitingSince}; one by default.
+   * How many callers wait behind this demand; one by default. For messages, and because no
+   * connection is given up for a demand with zero callers, which is about to be withdrawn. Called
+   * under the ledger's lock, like {@link #waitingSince}.
    */
   default int waiting() {
     return 1;

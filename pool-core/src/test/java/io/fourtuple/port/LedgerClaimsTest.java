@@ -105,6 +105,25 @@ class LedgerClaimsTest {
   }
 
   @Test
+  void nothingIsClaimedForADemandThatTheLastCallerHasLeft() {
+    PortReservation held = rig.connected(route);
+    int[] callers = {0};
+    Demand demand =
+        new Demand(rig.time.read(), route) {
+          @Override
+          public int waiting() {
+            return callers[0];
+          }
+        };
+    rig.ledger.reserveOrWait(demand);
+    rig.passSeconds(1);
+
+    assertThat(held.claimForOthers(rig.time.read(), null)).isFalse();
+    callers[0] = 1;
+    assertThat(held.claimForOthers(rig.time.read(), null)).isTrue();
+  }
+
+  @Test
   void aClaimIsForWhoWaitsLongest() {
     PortReservation held = rig.connected(route);
     rig.passMillis(100);

@@ -121,7 +121,7 @@ final class LedgerRig {
   }
 
   /** A demand that keeps what it is told. */
-  static final class Demand implements PortDemand {
+  static class Demand implements PortDemand {
     private final List<Route> routes;
     private long since;
     final List<PortReservation> granted = new ArrayList<>();
