@@ -1,26 +1,19 @@
 package io.fourtuple.pool;
 
+import static io.fourtuple.pool.StillWorld.DESTINATION;
+import static io.fourtuple.pool.StillWorld.SECOND;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fourtuple.port.Ending;
-import io.fourtuple.port.Endpoint;
-import io.fourtuple.port.HostLimits;
+import io.fourtuple.pool.StillWorld.Connection;
 import io.fourtuple.port.PortCensus;
-import io.fourtuple.port.PortLedger;
-import io.fourtuple.port.PortReservation;
-import io.fourtuple.port.PortSelection;
-import io.fourtuple.port.PortSet;
-import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.Depth;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,25 +31,8 @@ import org.junit.jupiter.api.Test;
  * a lock; the other goes back through the section. Who wants one meanwhile has to wait.
  */
 public class PoolLincheckIT {
-  private static final Endpoint ENDPOINT = Endpoint.of("203.0.113.7", 443);
-  private static final Destination DESTINATION = Destination.of("one", ENDPOINT);
-  private static final SourceAddress SOURCE =
-      SourceAddress.of(
-          Endpoint.of("10.0.0.5", 1).address(), PortSet.parse("20000-20001"), PortSelection.OWNED);
-
-  private static final Duration SECOND = Duration.ofSeconds(1);
-
-  private final PortLedger ledger =
-      PortLedger.builder(HostLimits.linuxDefaults())
-          .ticker(() -> 0)
-          .scheduler((task, delay) -> () -> {})
-          .rest(Duration.ZERO)
-          .build();
-  private final ConnectionPool<Connection> pool =
-      ConnectionPool.builder(new AtOnce(ledger))
-          .leakDetection(LeakDetection.OFF)
-          .random(new SplittableRandom(1))
-          .build();
+  private final StillWorld world = new StillWorld("20000-20001");
+  private final ConnectionPool<Connection> pool = world.pool;
   private final Queue<Caller> waiting = new ConcurrentLinkedQueue<>();
   private final Queue<Lease<Connection>> leases = new ConcurrentLinkedQueue<>();
   private final AtomicInteger toldTwice = new AtomicInteger();
@@ -69,52 +45,6 @@ public class PoolLincheckIT {
     release();
     acquire();
     acquire();
-  }
-
-  /** Connects before {@code connect} returns, and closes before {@code close} does. */
-  private record AtOnce(PortLedger ledger) implements Connector<Connection> {
-    @Override
-    public List<SourceAddress> sources(Endpoint endpoint) {
-      return List.of(SOURCE);
-    }
-
-    @Override
-    public Cancellable connect(ConnectRequest request, ConnectionEvents<Connection> events) {
-      PortReservation reservation = request.reservation();
-      reservation.connecting();
-      reservation.established(reservation.port());
-      events.connected(new Connection(reservation, events));
-      return () -> {};
-    }
-
-    @Override
-    public boolean isUsable(Connection connection) {
-      return connection.ends.get() == 0;
-    }
-
-    @Override
-    public void close(Connection connection, CloseMode mode) {
-      connection.end();
-    }
-  }
-
-  private static final class Connection {
-    private final PortReservation reservation;
-    private final ConnectionEvents<Connection> events;
-    private final AtomicInteger ends = new AtomicInteger();
-
-    Connection(PortReservation reservation, ConnectionEvents<Connection> events) {
-      this.reservation = reservation;
-      this.events = events;
-    }
-
-    void end() {
-      if (ends.compareAndSet(0, 1)) {
-        reservation.closing();
-        reservation.settle(Ending.ABANDONED); // without a rest, which would never end here
-        events.closed();
-      }
-    }
   }
 
   private final class Caller implements AcquireCallback<Connection> {
@@ -146,15 +76,6 @@ public class PoolLincheckIT {
     Caller caller = new Caller();
     waiting.add(caller);
     caller.handle = pool.acquire(DESTINATION, SECOND, caller);
-  }
-
-  @Operation
-  public void tryAcquire() {
-    Lease<Connection> lease = pool.tryAcquire(DESTINATION);
-    if (lease != null) {
-      served.incrementAndGet();
-      leases.add(lease);
-    }
   }
 
   @Operation
@@ -200,13 +121,13 @@ public class PoolLincheckIT {
   @Validate
   public void nobodyWaitsInVainAndNothingIsLost() {
     DestinationSnapshot here = pool.snapshot().destinations().stream().findFirst().orElse(null);
-    PortCensus census = ledger.census().stream().findFirst().orElse(null);
+    PortCensus census = world.ledger.census().stream().findFirst().orElse(null);
     Set<Connection> lent = new HashSet<>();
     leases.forEach(lease -> lent.add(lease.connection())); // which throws where a lease has ended
-    long usable = lent.stream().filter(connection -> connection.ends.get() == 0).count();
+    long usable = lent.stream().filter(connection -> connection.isOpen()).count();
     String story = here + ", " + census + ", usable leases " + usable;
     require(toldTwice.get() == 0, "told twice: " + story);
-    require(ledger.stats().faults() == 0, "a fault in the ledger: " + story);
+    require(world.ledger.stats().faults() == 0, "a fault in the ledger: " + story);
     require(served.get() - returned.get() == leases.size(), "leases were lost: " + story);
     require(lent.size() == leases.size(), "a connection has two leases: " + story);
     require(gone.isDone(), "closed, and something remains: " + story);
@@ -233,11 +154,13 @@ public class PoolLincheckIT {
 
   @Test
   void nobodyWaitsInVainWhateverTheSwitches() {
-    assertThat(Depth.modelChecking(10, 50)).satisfies(options -> options.check(getClass()));
+    assertThat(Depth.modelChecking(4, 50).actorsBefore(0).actorsAfter(0))
+        .satisfies(options -> options.check(getClass()));
   }
 
   @Test
   void nobodyWaitsInVainSideBySide() {
-    assertThat(Depth.stress(5, 100)).satisfies(options -> options.check(getClass()));
+    assertThat(Depth.stress(4, 300).actorsBefore(0).actorsPerThread(2).actorsAfter(0))
+        .satisfies(options -> options.check(getClass()));
   }
 }

@@ -2,9 +2,12 @@ package io.fourtuple.testkit;
 
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 
@@ -111,5 +114,36 @@ public final class Depth {
         .actorsPerThread(3)
         .actorsAfter(1)
         .invocationTimeout$lincheck(PATIENCE_MILLIS);
+  }
+
+  /**
+   * A program to try besides those that are made up. Its calls are written as {@code "acquire 1;
+   * close"}: operations with their numbers.
+   */
+  public static ExecutionScenario race(
+      Class<?> test, String before, String one, String another, String after) {
+    return new ExecutionScenario(
+        calls(test, before),
+        List.of(calls(test, one), calls(test, another)),
+        calls(test, after),
+        null);
+  }
+
+  private static List<Actor> calls(Class<?> test, String program) {
+    return Stream.of(program.split(";"))
+        .map(String::strip)
+        .filter(call -> !call.isEmpty())
+        .map(call -> call(test, call.split(" ")))
+        .toList();
+  }
+
+  private static Actor call(Class<?> test, String[] words) {
+    List<Integer> numbers = Stream.of(words).skip(1).map(Integer::valueOf).toList();
+    Class<?>[] types = numbers.stream().map(number -> int.class).toArray(Class<?>[]::new);
+    try {
+      return new Actor(test.getMethod(words[0], types), numbers);
+    } catch (NoSuchMethodException e) {
+      throw new IllegalArgumentException(words[0], e);
+    }
   }
 }
