@@ -26,8 +26,7 @@ import io.fourtuple.testkit.LongOperations.TryAcquire;
 import io.fourtuple.testkit.LongOperations.Vacate;
 import io.fourtuple.testkit.LongOperations.WaitForPort;
 import io.fourtuple.testkit.LongOperations.Withdraw;
-import io.fourtuple.testkit.LongWorld.Shape;
-import io.fourtuple.testkit.LongWorld.Weather;
+import io.fourtuple.testkit.LongShape.Weather;
 import io.fourtuple.testkit.Scenario.Operation;
 import java.util.SplittableRandom;
 
@@ -50,11 +49,11 @@ final class LongMix implements Scenario.Generator<LongWorld> {
   private static final int LONGEST_DAY = 100_000;
   private static final int ANY = 1 << 20;
 
-  private final Shape shape;
+  private final LongShape shape;
   private boolean rush = true;
   private int left;
 
-  LongMix(Shape shape) {
+  LongMix(LongShape shape) {
     this.shape = shape;
     left = longest();
   }

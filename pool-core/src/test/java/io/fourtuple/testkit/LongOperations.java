@@ -4,7 +4,6 @@ import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.SourceAddress;
-import io.fourtuple.testkit.LongWorld.Shape;
 import io.fourtuple.testkit.Scenario.Operation;
 import io.fourtuple.testkit.SimulatedConnector.Line;
 import io.fourtuple.testkit.SimulatedPeer.Farewell;
@@ -22,22 +21,22 @@ final class LongOperations {
   record Acquire(int pool, int destination, int millis) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.acquire(pool, destination, Duration.ofMillis(millis));
+      world.pools.acquire(pool, destination, Duration.ofMillis(millis));
     }
   }
 
   record TryAcquire(int pool, int destination) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.tryAcquire(pool, destination);
+      world.pools.tryAcquire(pool, destination);
     }
   }
 
   record Release(int lease) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      if (lease < world.leases.size()) {
-        world.takeLease(lease).close();
+      if (lease < world.pools.leases.size()) {
+        world.pools.takeLease(lease).close();
       } else {
         world.nothingToDo();
       }
@@ -47,8 +46,8 @@ final class LongOperations {
   record Discard(int lease) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      if (!world.leases.isEmpty()) {
-        var taken = world.takeLease(lease);
+      if (!world.pools.leases.isEmpty()) {
+        var taken = world.pools.takeLease(lease);
         taken.discard();
         taken.close();
       } else {
@@ -60,8 +59,8 @@ final class LongOperations {
   record GiveUp(int caller) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      if (!world.callers.isEmpty()) {
-        world.callers.get(caller % world.callers.size()).giveUp();
+      if (!world.pools.callers.isEmpty()) {
+        world.pools.callers.get(caller % world.pools.callers.size()).giveUp();
       } else {
         world.nothingToDo();
       }
@@ -71,22 +70,22 @@ final class LongOperations {
   record Connect(int client, int endpoint, int source) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.clients.get(client % world.clients.size()).open(world.endpoint(endpoint), source);
+      world.clients.client(client).open(world.network.endpoint(endpoint), source);
     }
   }
 
   record WaitForPort(int client, int endpoint, int source) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.clients.get(client % world.clients.size()).openOrWait(world.endpoint(endpoint), source);
+      world.clients.client(client).openOrWait(world.network.endpoint(endpoint), source);
     }
   }
 
   record Withdraw(int demand) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      if (!world.waiting.isEmpty()) {
-        world.waiting.get(demand % world.waiting.size()).giveUp();
+      if (!world.clients.waiting.isEmpty()) {
+        world.clients.waiting.get(demand % world.clients.waiting.size()).giveUp();
       } else {
         world.nothingToDo();
       }
@@ -96,8 +95,8 @@ final class LongOperations {
   record CancelConnect(int attempt) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      if (!world.connecting.isEmpty()) {
-        world.connecting.get(attempt % world.connecting.size()).cancel();
+      if (!world.clients.connecting.isEmpty()) {
+        world.clients.connecting.get(attempt % world.clients.connecting.size()).cancel();
       } else {
         world.nothingToDo();
       }
@@ -174,7 +173,7 @@ final class LongOperations {
   record PeerActs(int endpoint, PeerAct act, int millis) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      SimulatedPeer peer = world.host.kernel().peer(world.endpoint(endpoint));
+      SimulatedPeer peer = world.host.kernel().peer(world.network.endpoint(endpoint));
       switch (act) {
         case REFUSE -> peer.refuse();
         case BLACKHOLE -> peer.blackhole();
@@ -214,7 +213,7 @@ final class LongOperations {
   record Reopen(int pool, int drainMillis) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.closeAndReopen(pool, Duration.ofMillis(drainMillis));
+      world.pools.closeAndReopen(pool, Duration.ofMillis(drainMillis));
     }
   }
 
@@ -223,9 +222,9 @@ final class LongOperations {
       implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      SourceAddress from = world.sources.get(source % world.sources.size());
+      SourceAddress from = world.network.sources.get(source % world.network.sources.size());
       int wanted = from.ports().ranges().get(0).first() + port % from.ports().size();
-      Endpoint to = world.endpoint(endpoint);
+      Endpoint to = world.network.endpoint(endpoint);
       try {
         world.neighbours.add(
             world
@@ -256,21 +255,28 @@ final class LongOperations {
   record SourceGoes(int source) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.host.kernel().removeAddress(world.sources.get(source % world.sources.size()).address());
+      world
+          .host
+          .kernel()
+          .removeAddress(
+              world.network.sources.get(source % world.network.sources.size()).address());
     }
   }
 
   record SourceReturns(int source) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.host.kernel().addAddress(world.sources.get(source % world.sources.size()).address());
+      world
+          .host
+          .kernel()
+          .addAddress(world.network.sources.get(source % world.network.sources.size()).address());
     }
   }
 
   record LoseTimestamps(int endpoint) implements Operation<LongWorld> {
     @Override
     public void apply(LongWorld world) {
-      world.host.kernel().peer(world.endpoint(endpoint)).withoutTimestamps();
+      world.host.kernel().peer(world.network.endpoint(endpoint)).withoutTimestamps();
     }
   }
 
@@ -282,7 +288,7 @@ final class LongOperations {
   }
 
   /** What happens in a world of the given shape, drawn by chance. */
-  static Scenario.Generator<LongWorld> generator(Shape shape) {
+  static Scenario.Generator<LongWorld> generator(LongShape shape) {
     return new LongMix(shape);
   }
 }

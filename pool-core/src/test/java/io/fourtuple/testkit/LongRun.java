@@ -1,8 +1,6 @@
 package io.fourtuple.testkit;
 
-import io.fourtuple.testkit.LongWorld.Shape;
-import io.fourtuple.testkit.LongWorld.Tally;
-import io.fourtuple.testkit.LongWorld.Weather;
+import io.fourtuple.testkit.LongShape.Weather;
 import io.fourtuple.testkit.Scenario.Operation;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
@@ -38,7 +36,7 @@ public final class LongRun {
   private final long began = ticker.read();
   private final Map<String, Long> counts = new TreeMap<>();
   private final Map<Weather, Integer> weathers = new TreeMap<>();
-  private final Tally tally = new Tally();
+  private final LongTally tally = new LongTally();
   private long applied;
   private long nextLine = began + LINE_NANOS;
   private int nextEpisode;
@@ -91,16 +89,16 @@ public final class LongRun {
   }
 
   /** One world of the run. */
-  record Episode(int number, Shape shape, int steps) {
+  record Episode(int number, LongShape shape, int steps) {
     /** Three of four are wide; by turns calm, with neighbours, and with switches. */
     static Episode of(long runSeed, int number) {
       long seed = runSeed * SEED_STEP + number;
       Weather weather = Weather.values()[number % 3];
       int checkEvery = number % 5 == 4 ? 100 : 1;
       return number % 4 == 3
-          ? new Episode(number, new Shape(seed, 6, 16, 2, weather, checkEvery, 20_000), 500_000)
+          ? new Episode(number, new LongShape(seed, 6, 16, 2, weather, checkEvery, 20_000), 500_000)
           : new Episode(
-              number, new Shape(seed, 64, 1_000, 4, weather, checkEvery, 400_000), 2_000_000);
+              number, new LongShape(seed, 64, 1_000, 4, weather, checkEvery, 400_000), 2_000_000);
     }
 
     Scenario<LongWorld> replay() {
@@ -122,7 +120,7 @@ public final class LongRun {
   }
 
   private void run(Episode episode) {
-    Shape shape = episode.shape;
+    LongShape shape = episode.shape;
     LongWorld world = new LongWorld(shape);
     Scenario.Generator<LongWorld> generator = LongOperations.generator(shape);
     SplittableRandom random = new SplittableRandom(shape.seed());
@@ -157,7 +155,7 @@ public final class LongRun {
     }
   }
 
-  private synchronized void add(Episode episode, Map<Class<?>, int[]> here, Tally other) {
+  private synchronized void add(Episode episode, Map<Class<?>, int[]> here, LongTally other) {
     here.forEach((type, count) -> counts.merge(type.getSimpleName(), (long) count[0], Long::sum));
     weathers.merge(episode.shape.weather(), 1, Integer::sum);
     tally.add(other);
@@ -203,7 +201,7 @@ public final class LongRun {
 
   /** Plants each fault in a small calm world; how many operations until it is found, -1 for not. */
   static int stepsUntilFound(PlantedFault fault, long seed) {
-    Shape shape = new Shape(seed, 6, 16, 2, Weather.CALM, 1, 500);
+    LongShape shape = new LongShape(seed, 6, 16, 2, Weather.CALM, 1, 500);
     LongWorld world = new LongWorld(shape, fault.ledger(), fault.connector());
     Scenario.Generator<LongWorld> generator = LongOperations.generator(shape);
     SplittableRandom random = new SplittableRandom(seed);

@@ -3,8 +3,7 @@ package io.fourtuple.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.fourtuple.testkit.LongWorld.Shape;
-import io.fourtuple.testkit.LongWorld.Weather;
+import io.fourtuple.testkit.LongShape.Weather;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,8 +15,8 @@ class LongRunTest {
   /** One with which each planted fault shows early, so that shortening it takes seconds. */
   private static final long SEED = 14;
 
-  private static Shape shape(Weather weather) {
-    return new Shape(SEED, 6, 16, 2, weather, 1, 500);
+  private static LongShape shape(Weather weather) {
+    return new LongShape(SEED, 6, 16, 2, weather, 1, 500);
   }
 
   @ParameterizedTest
@@ -37,7 +36,7 @@ class LongRunTest {
   @ParameterizedTest
   @EnumSource
   void aFaultIsFoundWithinTenThousandStepsAndToldInFew(PlantedFault fault) {
-    Shape shape = shape(Weather.CALM);
+    LongShape shape = shape(Weather.CALM);
     Throwable found =
         catchThrowable(
             () ->
