@@ -7,7 +7,7 @@ import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class Connecting<C> {
   private final Section section;
   private final Endpoints<C> endpoints;
   private final WaitQueue<C> queue;
-  private final Set<ConnectAttempt<C>> attempts = new HashSet<>();
+  private final Set<ConnectAttempt<C>> attempts = new LinkedHashSet<>();
   private final Shortages<C> shortages;
   private final WarmUp<C> warmUp;
   private @Nullable Cancellable probeTimer;

@@ -50,7 +50,8 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final List<PoolListener> listeners;
   private final LeakDetector<C> leaks;
   private final Map<Destination, DestinationPool<C>> destinations = new ConcurrentHashMap<>();
-  private final Map<Endpoint, Set<DestinationPool<C>>> byEndpoint = new ConcurrentHashMap<>();
+  private final Map<Endpoint, Map<Destination, DestinationPool<C>>> byEndpoint =
+      new ConcurrentHashMap<>();
   private final Errands errands = new Errands();
   private final IdleHolder holder = new Holder();
   private final Set<SourceAddress> gone = ConcurrentHashMap.newKeySet();
@@ -224,12 +225,12 @@ public final class ConnectionPool<C> implements AutoCloseable {
     DestinationPool<C> begun = new DestinationPool<>(this, destination);
     for (Endpoint endpoint : destination.endpoints()) {
       // One step, or forget() might drop the set between its being found and its being added to.
-      byEndpoint.compute(
+      byEndpoint.merge(
           endpoint,
-          (e, known) -> {
-            Set<DestinationPool<C>> pools = known != null ? known : ConcurrentHashMap.newKeySet();
-            pools.add(begun);
-            return pools;
+          new ConcurrentHashMap<>(Map.of(destination, begun)),
+          (known, added) -> {
+            known.putAll(added);
+            return known;
           });
     }
     return begun;
@@ -242,7 +243,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
         byEndpoint.computeIfPresent(
             endpoint,
             (e, pools) -> {
-              pools.remove(pool);
+              pools.remove(pool.destination(), pool);
               return pools.isEmpty() ? null : pools;
             });
       }
@@ -361,7 +362,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     @Override
     public OptionalLong idleSince(Route route) {
       OptionalLong oldest = OptionalLong.empty();
-      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
+      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Map.of()).values()) {
         OptionalLong since = pool.eviction().idleSince(route);
         if (since.isPresent() && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
           oldest = since;
@@ -374,7 +375,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     public boolean giveUp(Route route) {
       DestinationPool<C> holds = null;
       long since = 0;
-      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Set.of())) {
+      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Map.of()).values()) {
         OptionalLong idle = pool.eviction().idleSince(route);
         if (idle.isPresent() && (holds == null || idle.getAsLong() - since < 0)) {
           holds = pool;

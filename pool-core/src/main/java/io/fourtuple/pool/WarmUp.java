@@ -8,7 +8,7 @@ import io.fourtuple.port.Route;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +48,7 @@ final class WarmUp<C> {
   private final long interval;
   private final long longestWait;
   private final long keptUnused;
-  private final Set<ConnectAttempt<C>> attempts = new HashSet<>();
+  private final Set<ConnectAttempt<C>> attempts = new LinkedHashSet<>();
   private final List<CompletableFuture<DestinationSnapshot>> asked = new ArrayList<>();
   private boolean isKept;
   private long lastUsed;

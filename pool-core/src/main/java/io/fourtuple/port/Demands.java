@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,18 +60,6 @@ final class Demands {
       promisedUntil = now + PROMISE_MILLIS;
     }
 
-    /**
-     * A route as the demand knows it, with its own budget and selection; any of them where several
-     * share one budget, for each leads to an endpoint of its own.
-     */
-    Route routeOn(RoutePorts ports) {
-      int at = ThreadLocalRandom.current().nextInt(routes.size());
-      while (routes.get(at) != ports) {
-        at = (at + 1) % routes.size();
-      }
-      return demand.routes().get(at);
-    }
-
     /** Where it waits, each once. */
     private Set<RoutePorts> places() {
       return new LinkedHashSet<>(routes);
@@ -89,8 +77,13 @@ final class Demands {
     }
   }
 
+  private final RandomGenerator random;
   private final IdentityHashMap<PortDemand, Entry> entries = new IdentityHashMap<>();
   private final Map<RoutePorts, List<Entry>> byRoute = new LinkedHashMap<>();
+
+  Demands(RandomGenerator random) {
+    this.random = random;
+  }
 
   void add(Entry entry) {
     if (entries.putIfAbsent(entry.demand, entry) != null) {
@@ -210,8 +203,23 @@ final class Demands {
     return byRoute.getOrDefault(route, List.of());
   }
 
+  /** Everybody, in an order that does not change from run to run. */
   Collection<Entry> all() {
-    return entries.values();
+    Set<Entry> all = new LinkedHashSet<>();
+    byRoute.values().forEach(all::addAll);
+    return all;
+  }
+
+  /**
+   * A route as the demand knows it, with its own budget and selection; any of them where several
+   * share one budget, for each leads to an endpoint of its own.
+   */
+  Route routeFor(Entry entry, RoutePorts ports) {
+    int at = random.nextInt(entry.routes.size());
+    while (entry.routes.get(at) != ports) {
+      at = (at + 1) % entry.routes.size();
+    }
+    return entry.demand.routes().get(at);
   }
 
   /** Routes for which somebody waits. */

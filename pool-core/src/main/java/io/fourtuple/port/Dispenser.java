@@ -22,16 +22,18 @@ final class Dispenser {
   private final PortLedger ledger;
   private final Guard guard;
   private final RouteBook book;
-  private final Demands demands = new Demands();
+  private final Demands demands;
   private Enforcement enforcement;
   private long reserved;
   private long overdrawn;
   private long nextOverdrawnLine;
 
-  Dispenser(PortLedger ledger, Guard guard, RouteBook book, Enforcement enforcement) {
+  Dispenser(
+      PortLedger ledger, Guard guard, RouteBook book, Demands demands, Enforcement enforcement) {
     this.ledger = ledger;
     this.guard = guard;
     this.book = book;
+    this.demands = demands;
     this.enforcement = enforcement;
   }
 
@@ -159,7 +161,7 @@ final class Dispenser {
     RoutePorts ports;
     while ((ports = demands.longestWaiting(left)) != null) {
       Demands.Entry longest = Objects.requireNonNull(demands.longest(ports));
-      PortReservation reservation = reserveOn(longest.routeOn(ports), ports, now);
+      PortReservation reservation = reserveOn(demands.routeFor(longest, ports), ports, now);
       if (reservation == null) {
         left.remove(ports);
         continue;

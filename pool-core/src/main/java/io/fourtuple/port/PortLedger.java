@@ -49,8 +49,9 @@ public final class PortLedger {
     ticker = builder.ticker;
     scheduler =
         builder.scheduler != null ? builder.scheduler : new SystemScheduler("fourtuple-ledger");
-    book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits));
-    dispenser = new Dispenser(this, guard, book, builder.enforcement);
+    var random = builder.random.get();
+    book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits), random);
+    dispenser = new Dispenser(this, guard, book, new Demands(random), builder.enforcement);
     reports = new Reports(book, guard, holders);
     alarm = new Alarm(scheduler, this::onAlarm);
     epoch = ticker.read();

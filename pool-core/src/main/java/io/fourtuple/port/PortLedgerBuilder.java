@@ -4,6 +4,9 @@ import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link PortLedger}. Not thread-safe. */
@@ -16,6 +19,7 @@ public final class PortLedgerBuilder {
   Duration rest = Holds.DEFAULT_REST;
   Duration timeWait = Holds.DEFAULT_TIME_WAIT;
   Enforcement enforcement = Enforcement.ENFORCE;
+  Supplier<RandomGenerator> random = SplittableRandom::new;
 
   PortLedgerBuilder(HostLimits limits) {
     this.limits = Objects.requireNonNull(limits, "limits must not be null");
@@ -58,6 +62,12 @@ public final class PortLedgerBuilder {
   /** Whether budgets are enforced; default {@link Enforcement#ENFORCE}. */
   public PortLedgerBuilder enforcement(Enforcement enforcement) {
     this.enforcement = Objects.requireNonNull(enforcement, "enforcement must not be null");
+    return this;
+  }
+
+  /** Where chance comes from, so that a run can be repeated; each ledger uses one, in its lock. */
+  PortLedgerBuilder random(Supplier<RandomGenerator> random) {
+    this.random = random;
     return this;
   }
 

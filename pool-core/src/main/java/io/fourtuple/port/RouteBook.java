@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,7 @@ final class RouteBook {
 
   private final HostLimits limits;
   private final Holds holds;
+  private final RandomGenerator random;
   private final Map<SourceAddress, SourcePorts> sources = new HashMap<>();
   private final Map<Object, RoutePorts> routes = new HashMap<>(); // by budget key
   private final Map<CapKey, CapSlots> caps = new HashMap<>();
@@ -29,9 +30,10 @@ final class RouteBook {
 
   private record CapKey(ExternalCap cap, Endpoint endpoint) {}
 
-  RouteBook(HostLimits limits, Holds holds) {
+  RouteBook(HostLimits limits, Holds holds, RandomGenerator random) {
     this.limits = limits;
     this.holds = holds;
+    this.random = random;
   }
 
   /** The ports of a route; null where it is not kept. */
@@ -56,16 +58,15 @@ final class RouteBook {
   }
 
   private RoutePorts unkept(Route route, SourcePorts source, @Nullable CapSlots cap) {
-    int random = ThreadLocalRandom.current().nextInt();
-    return new RoutePorts(route, source, cap, holds, timestampsOf(route.endpoint()), random);
+    return new RoutePorts(
+        route, source, cap, holds, timestampsOf(route.endpoint()), random.nextInt());
   }
 
   private @Nullable CapSlots slots(Route route) {
     ExternalCap cap = route.source().cap();
     return cap == null
         ? null
-        : caps.computeIfAbsent(
-            new CapKey(cap, route.endpoint()), k -> new CapSlots(cap, holds.rest()));
+        : caps.computeIfAbsent(new CapKey(cap, route.endpoint()), k -> new CapSlots(cap, holds.rest()));
   }
 
   void forget(RoutePorts ports) {

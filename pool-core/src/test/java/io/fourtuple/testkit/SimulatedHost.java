@@ -2,6 +2,7 @@ package io.fourtuple.testkit;
 
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
+import io.fourtuple.port.LedgerChance;
 import io.fourtuple.port.PortBudget;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortLedgerBuilder;
@@ -45,6 +46,7 @@ public final class SimulatedHost {
             .ticker(time)
             .scheduler(time.surroundings())
             .timeWait(system.timeWait().plusSeconds(6));
+    LedgerChance.seed(builder, seed);
     settings.apply(builder);
     ledger = builder.build();
   }
