@@ -16,6 +16,7 @@ final class CapSlots {
   private static final int HIGH_MARK_PERCENT = 90;
 
   private final ExternalCap cap;
+  private final Holds holds;
 
   /** What the cool-down lasts here: segments pass the NAT a little later than we are told. */
   private final long coolMillis;
@@ -31,9 +32,11 @@ final class CapSlots {
   /** Whether a slot was live since the demands were told last that none is. */
   boolean wasLive;
 
-  CapSlots(ExternalCap cap, Duration rest) {
+  CapSlots(ExternalCap cap, Holds holds) {
     this.cap = cap;
-    this.coolMillis = cap.coolDown().isZero() ? 0 : cap.coolDown().plus(rest).toMillis() + 1;
+    this.holds = holds;
+    this.coolMillis =
+        cap.coolDown().isZero() ? 0 : cap.coolDown().plus(holds.rest()).toMillis() + 1;
   }
 
   /** The routes that share it. */
@@ -64,9 +67,7 @@ final class CapSlots {
   void give(PortState from, Ending ending, long now) {
     live--;
     if (coolMillis > 0 && sentSyn(from, ending)) {
-      // Our FIN is sent again and again to a peer that has vanished, and the NAT sees each.
-      long still = ending == Ending.VANISHED ? Holds.VANISHED.toMillis() : 0;
-      cooling.add(now + still + coolMillis, 0);
+      cooling.add(now + holds.lingerMillis(ending) + coolMillis, 0); // the NAT sees each segment
     }
   }
 

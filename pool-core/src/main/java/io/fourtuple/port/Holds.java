@@ -40,6 +40,19 @@ record Holds(Duration rest, Duration timeWait, HostLimits limits) {
     };
   }
 
+  /**
+   * How long segments of a connection may still be sent after it was settled, in milliseconds: our
+   * FIN, again and again, to a peer that has vanished; the peer's FIN, and our answer, while an
+   * orphan is in FIN_WAIT2.
+   */
+  long lingerMillis(Ending ending) {
+    return switch (ending) {
+      case VANISHED -> VANISHED.toMillis();
+      case ORPHANED -> limits.finTimeout().plus(limits.finTimeout().dividedBy(10)).toMillis();
+      default -> 0;
+    };
+  }
+
   /** Whether the kernel itself picks, or accepts, a port out of TIME_WAIT: {@code tcp_tw_reuse}. */
   boolean kernelReuses(PortSelection selection, Route route, Timestamps timestamps) {
     if (!selection.isPickedAtConnect() || timestamps == Timestamps.OFF) {

@@ -66,7 +66,7 @@ final class RouteBook {
     ExternalCap cap = route.source().cap();
     return cap == null
         ? null
-        : caps.computeIfAbsent(new CapKey(cap, route.endpoint()), k -> new CapSlots(cap, holds.rest()));
+        : caps.computeIfAbsent(new CapKey(cap, route.endpoint()), k -> new CapSlots(cap, holds));
   }
 
   void forget(RoutePorts ports) {

@@ -120,7 +120,7 @@ class LedgerCapTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"ABANDONED", "PORT_TAKEN", "TUPLE_TAKEN", "SOURCE_GONE", "VANISHED"})
+      names = {"ABANDONED", "PORT_TAKEN", "TUPLE_TAKEN", "SOURCE_GONE", "VANISHED", "ORPHANED"})
   void coolsDownHoweverAConnectionEnds(Ending ending) {
     fill();
     rig.ledger.enforcement(Enforcement.OBSERVE);
@@ -142,6 +142,16 @@ class LedgerCapTest {
     rig.connected(one).settle(Ending.VANISHED);
 
     rig.pass(COOLED.plusSeconds(110).minusMillis(1));
+    assertThat(cap().cooling()).isEqualTo(1);
+    rig.passMillis(1);
+    assertThat(cap().cooling()).isZero();
+  }
+
+  @Test
+  void coolsDownLongerWhereThePeersFinMayStillCome() {
+    rig.connected(one).settle(Ending.ORPHANED);
+
+    rig.pass(COOLED.plusSeconds(66).minusMillis(1)); // tcp_fin_timeout, and a tenth for rounding
     assertThat(cap().cooling()).isEqualTo(1);
     rig.passMillis(1);
     assertThat(cap().cooling()).isZero();
