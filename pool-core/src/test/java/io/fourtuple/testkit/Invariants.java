@@ -1,7 +1,6 @@
 package io.fourtuple.testkit;
 
 import io.fourtuple.pool.ConnectionPool;
-import io.fourtuple.port.CapCensus;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortCensus;
@@ -33,10 +32,12 @@ public final class Invariants implements AfterEachCallback {
   private final SimulatedHost host;
   private final LineBook book = new LineBook();
   private final List<PoolInvariants> pools = new ArrayList<>();
+  private final NatInvariants nats;
 
   /** Watches the ledger and the kernel of a host. */
   public Invariants(SimulatedHost host) {
     this.host = host;
+    this.nats = new NatInvariants(host, book);
   }
 
   /** Watches a connector too. */
@@ -94,10 +95,13 @@ public final class Invariants implements AfterEachCallback {
   void checkTouched() {
     Page page;
     while ((page = book.takeTouched()) != null) {
-      PortCensus census = host.ledger().census(page.route);
-      if (!book.isTouched(page)) { // else looking has served somebody who waited: once more
-        check(census, page.lines);
-      }
+      PortCensus census;
+      long reserved;
+      do { // looking may serve somebody who waits, here or under the same cap: once more
+        reserved = host.ledger().stats().reserved();
+        census = host.ledger().census(page.route);
+      } while (reserved != host.ledger().stats().reserved());
+      check(census, page.lines);
     }
     checkHost();
   }
@@ -107,13 +111,14 @@ public final class Invariants implements AfterEachCallback {
     linesAgreeWithReservations(lines);
     linesAgreeWithCounts(census, lines);
     kernelHoldsNoMoreThanTheLedgerKnows(census);
-    natHoldsNoMoreThanTheLedgerKnows(census);
+    nats.check(census);
     nobodyWaitsForAFreePort(census);
   }
 
   private void checkHost() {
     undisturbedConnectsMeetNoRefusal();
     nothingOfOursIsInOurWay();
+    nats.check();
     require(host.ledger().stats().faults() == 0, "a fault inside the ledger");
   }
 
@@ -284,19 +289,6 @@ public final class Invariants implements AfterEachCallback {
     require(book.unexplainedRefusal() == null, book.unexplainedRefusal());
   }
 
-  /** (3) What a NAT in front holds for us, the ledger calls live or cooling; it drops no SYN. */
-  private void natHoldsNoMoreThanTheLedgerKnows(PortCensus census) {
-    SimulatedNat nat = host.kernel().nat();
-    CapCensus cap = census.cap();
-    if (nat == null || cap == null || host.ledger().enforcement() == Enforcement.OBSERVE) {
-      return;
-    }
-    require(nat.dropped() == 0, "the NAT has dropped", nat.dropped(), "SYNs:", census);
-    require(cap.used() <= cap.capacity(), "more under the cap than it allows:", census);
-    int held = nat.used(census.route().endpoint());
-    require(held <= cap.used(), "the NAT holds", held, "ports, the ledger knows", census);
-  }
-
   /** (4) Nobody is registered for a port while there is one. Refusals make routes cool down. */
   private void nobodyWaitsForAFreePort(PortCensus census) {
     boolean cooling = host.kernel().isDisturbed() || book.portFailures() > 0;
@@ -310,6 +302,7 @@ public final class Invariants implements AfterEachCallback {
   public void checkQuiet() {
     check();
     pools.forEach(PoolInvariants::checkQuiet);
+    nats.checkQuiet();
     host.time().assertNothingScheduled();
     for (Page page : book.pages()) {
       require(page.lines.isEmpty(), "not settled:", page.lines);

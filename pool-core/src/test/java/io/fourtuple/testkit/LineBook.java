@@ -1,5 +1,7 @@
 package io.fourtuple.testkit;
 
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.ExternalCap;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.Route;
 import io.fourtuple.testkit.SimulatedConnector.Line;
@@ -25,9 +27,15 @@ final class LineBook {
   private final Map<Object, Page> pages = new HashMap<>();
   private final Queue<Page> touched = new ArrayDeque<>();
   private final List<Line> open = new ArrayList<>();
+  private final Map<UnderCap, Integer> underCaps = new HashMap<>();
   private @Nullable String unexplained;
+  private @Nullable String droppedByNat;
+  private long dropsByNat;
   private long unexplainedRefusals;
   private long portFailures;
+
+  /** What has a count of its own at a NAT. */
+  private record UnderCap(ExternalCap cap, Endpoint endpoint) {}
 
   /** What has ports of its own: a route, or an EXCLUSIVE source with all of its routes. */
   static Object budget(Route route) {
@@ -57,6 +65,7 @@ final class LineBook {
     Route route = line.reservation().route();
     Page page = pages.computeIfAbsent(budget(route), key -> new Page(route));
     page.lines.add(line);
+    countUnderCap(route, 1);
     touch(page);
     return page;
   }
@@ -72,7 +81,39 @@ final class LineBook {
     }
     if (to == Phase.SETTLED) {
       line.page.lines.remove(line);
+      countUnderCap(line.reservation().route(), -1);
     }
+  }
+
+  private void countUnderCap(Route route, int change) {
+    ExternalCap cap = route.source().cap();
+    if (cap != null) {
+      underCaps.merge(new UnderCap(cap, route.endpoint()), change, Integer::sum);
+    }
+  }
+
+  /** How many lines there are to the endpoint of a route under the cap of its source. */
+  int linesUnderCapOf(Route route) {
+    ExternalCap cap = route.source().cap();
+    return cap == null ? 0 : underCaps.getOrDefault(new UnderCap(cap, route.endpoint()), 0);
+  }
+
+  /** A NAT has dropped a SYN. Only where nobody counted may it. */
+  void droppedByNat(Line line) {
+    if (line.reservation().binds() && line.reservation().route().source().cap() != null) {
+      dropsByNat++;
+      droppedByNat = line + " was counted, and the NAT has dropped its SYN";
+    }
+  }
+
+  /** How many SYNs a NAT has dropped of those who counted. */
+  long dropsByNat() {
+    return dropsByNat;
+  }
+
+  /** The last of them; null for none. */
+  @Nullable String droppedByNat() {
+    return droppedByNat;
   }
 
   private void removeOpen(Line line) {
@@ -141,9 +182,5 @@ final class LineBook {
   /** Without a connect, a refusal or an ending there is nothing to look at. */
   boolean isAnyTouched() {
     return !touched.isEmpty();
-  }
-
-  boolean isTouched(Page page) {
-    return page.touched;
   }
 }

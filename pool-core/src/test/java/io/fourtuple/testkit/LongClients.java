@@ -63,10 +63,18 @@ final class LongClients {
     }
 
     void open(Endpoint endpoint, int source) {
-      PortReservation reservation = world.host.ledger().tryReserve(routes(endpoint, source));
+      List<Route> routes = routes(endpoint, source);
+      PortReservation reservation = world.host.ledger().tryReserve(routes);
       if (reservation != null) {
         connect(reservation);
+      } else if (areShortOfNat(routes)) {
+        world.tally.foundNatFull++;
       }
+    }
+
+    private boolean areShortOfNat(List<Route> routes) {
+      return routes.stream()
+          .anyMatch(route -> world.network.isShortOfNat(route.source(), route.endpoint()));
     }
 
     void openOrWait(Endpoint endpoint, int source) {
@@ -86,6 +94,7 @@ final class LongClients {
       } else if (demand.place.isWaiting()) {
         demand.index = waiting.size();
         waiting.add(demand);
+        world.tally.waitedAtNat += areShortOfNat(routes) ? 1 : 0;
       }
     }
 
@@ -151,6 +160,7 @@ final class LongClients {
       leave();
       world.lineUps.served(place);
       world.tally.granted++;
+      world.tally.grantedAtNat += reservation.route().source().cap() == null ? 0 : 1;
       client.connect(reservation);
     }
 

@@ -2,6 +2,7 @@ package io.fourtuple.testkit;
 
 import io.fourtuple.pool.Destination;
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.ExternalCap;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortRange;
@@ -9,6 +10,7 @@ import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.SimulatedConnector.Misbehaviour;
 import io.fourtuple.testkit.SimulatedConnector.TcpInfo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,13 @@ import java.util.SplittableRandom;
 final class LongNetwork {
   /** How many of the sources may be used for one endpoint, by one pool. */
   private static final int SOURCES_PER_ENDPOINT = 4;
+
+  private static final List<Duration> COOL_DOWNS =
+      List.of(
+          Duration.ofMillis(20),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30));
 
   final SimulatedHost host;
   final List<SourceAddress> sources = new ArrayList<>();
@@ -46,6 +55,7 @@ final class LongNetwork {
     for (int i = 0; i < shape.sources(); i++) {
       sources.add(source(i, ports));
     }
+    putBehindNats(random);
     for (int i = 0; i < shape.sources(); i++) {
       List<SourceAddress> window = new ArrayList<>();
       for (int k = 0; k < Math.min(SOURCES_PER_ENDPOINT, shape.sources()); k++) {
@@ -65,6 +75,58 @@ final class LongNetwork {
           Destination.of(
               "three of " + i, endpoints.get(i), endpoints.get(i + 1), endpoints.get(i + 2)));
     }
+  }
+
+  /** Some of the sources are behind one public address, others behind another: -1 for none. */
+  private static int natOf(int source) {
+    int of16 = source % 16;
+    int nat = source / 16 * 2;
+    return of16 < 4 ? nat : of16 == 8 || of16 == 9 ? nat + 1 : -1;
+  }
+
+  private void putBehindNats(SplittableRandom random) {
+    Map<Integer, ExternalCap> caps = new HashMap<>();
+    for (int i = 0; i < sources.size(); i++) {
+      int number = natOf(i);
+      if (number >= 0) {
+        ExternalCap cap =
+            caps.computeIfAbsent(
+                number,
+                n ->
+                    new ExternalCap(
+                        "NAT " + n,
+                        2 + random.nextInt(5),
+                        COOL_DOWNS.get(random.nextInt(COOL_DOWNS.size()))));
+        sources.set(i, sources.get(i).withCap(cap));
+      }
+    }
+    caps.forEach(
+        (number, cap) ->
+            host.kernel()
+                .nats()
+                .put(
+                    cap.connections(),
+                    cap.coolDown(),
+                    sources.stream()
+                        .filter(source -> cap.equals(source.cap()))
+                        .map(SourceAddress::address)
+                        .toList()));
+  }
+
+  /** Whether there is a port to one of some endpoints, but none of the NAT before it. */
+  boolean isShortOfNat(List<Endpoint> to, int user) {
+    return to.stream()
+        .anyMatch(
+            endpoint ->
+                sourcesFor(endpoint, user).stream()
+                    .anyMatch(source -> isShortOfNat(source, endpoint)));
+  }
+
+  boolean isShortOfNat(SourceAddress source, Endpoint endpoint) {
+    SimulatedNat nat = host.kernel().nats().before(source.address());
+    return nat != null
+        && nat.isFull(endpoint)
+        && host.kernel().between(source.address(), endpoint).size() < source.ports().size();
   }
 
   private SourceAddress source(int i, int ports) {

@@ -7,6 +7,10 @@ import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.Destination;
 import io.fourtuple.pool.LeakDetection;
 import io.fourtuple.pool.Lease;
+import io.fourtuple.port.CapCensus;
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortCensus;
+import io.fourtuple.port.PortsExhaustedException;
 import io.fourtuple.testkit.LineUp.Place;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.io.IOException;
@@ -44,9 +48,11 @@ final class LongPools {
   /** A pool and its connector. */
   private final class OpenPool {
     final int number = poolsMade++;
+    final int user;
     final ConnectionPool<SimulatedConnection> pool;
 
     OpenPool(int user) {
+      this.user = user;
       SimulatedConnector connector = world.network.connector(user);
       pool =
           ConnectionPool.builder(connector)
@@ -84,6 +90,10 @@ final class LongPools {
     deadlines.add(caller);
     caller.waiting = pool.pool.acquire(caller.destination, timeout, caller);
     world.tally.atOnce += caller.wasServed ? 1 : 0;
+    List<Endpoint> endpoints = caller.destination.endpoints();
+    if (caller.place.isWaiting() && world.network.isShortOfNat(endpoints, pool.user)) {
+      world.tally.waitedAtNat++;
+    }
   }
 
   void tryAcquire(int n, int to) {
@@ -183,6 +193,15 @@ final class LongPools {
       }
     }
 
+    /** Whether there was a port, and no slot of the cap. */
+    private static boolean isShortOfSlots(PortCensus census) {
+      CapCensus cap = census.cap();
+      int ports = census.route().source().ports().size();
+      return cap != null
+          && cap.free() == 0
+          && census.used() < Math.min(ports, census.capacity() + census.foreign());
+    }
+
     @Override
     public void acquired(Lease<SimulatedConnection> lease) {
       leave();
@@ -198,6 +217,10 @@ final class LongPools {
       place.left();
       world.tally.refused++;
       for (Throwable cause = why; cause != null; cause = cause.getCause()) {
+        if (cause instanceof PortsExhaustedException refusal
+            && refusal.routes().stream().anyMatch(Caller::isShortOfSlots)) {
+          world.tally.refusedAtNat++;
+        }
         if (cause instanceof BindException) {
           world.tally.surfaced++;
           world.findings.expect(false, "a refusal of the kernel reached a caller:", why);

@@ -34,9 +34,7 @@ public final class LongRun {
   private final long end;
   private final Ticker ticker = Ticker.system();
   private final long began = ticker.read();
-  private final Map<String, Long> counts = new TreeMap<>();
-  private final Map<Weather, Integer> weathers = new TreeMap<>();
-  private final LongTally tally = new LongTally();
+  private final LongTotals totals = new LongTotals();
   private long applied;
   private long nextLine = began + LINE_NANOS;
   private int nextEpisode;
@@ -86,6 +84,13 @@ public final class LongRun {
     }
     run.report("done");
     run.table();
+  }
+
+  /** What comes of some worlds, one after the other, on this thread. */
+  static List<String> rowsOf(List<Episode> worlds) {
+    LongRun run = new LongRun(0, 0, 0);
+    worlds.forEach(run::run);
+    return run.totals.rows();
   }
 
   /** One world of the run. */
@@ -156,18 +161,12 @@ public final class LongRun {
   }
 
   private synchronized void add(Episode episode, Map<Class<?>, int[]> here, LongTally other) {
-    here.forEach((type, count) -> counts.merge(type.getSimpleName(), (long) count[0], Long::sum));
-    weathers.merge(episode.shape.weather(), 1, Integer::sum);
-    tally.add(other);
-    long done = inFinishedWorlds();
-    if (done / TABLE_OPERATIONS > lastTable) {
-      lastTable = done / TABLE_OPERATIONS;
+    totals.add(episode.shape.weather(), here, other);
+    long tables = totals.operations() / TABLE_OPERATIONS;
+    if (tables > lastTable) {
+      lastTable = tables;
       table();
     }
-  }
-
-  private long inFinishedWorlds() {
-    return counts.values().stream().mapToLong(count -> count).sum();
   }
 
   private void explain(Episode episode, Throwable failure) {
@@ -190,9 +189,9 @@ public final class LongRun {
         applied,
         seconds,
         applied / seconds,
-        weathers,
-        tally.absorbed,
-        tally.surfaced);
+        totals.worlds(),
+        totals.tally.absorbed,
+        totals.tally.surfaced);
   }
 
   private double seconds() {
@@ -218,40 +217,21 @@ public final class LongRun {
 
   /** What came of it, in Markdown. */
   private synchronized void table() {
-    line("what", "how many");
-    line("---", "---:");
-    line("seed", seed);
-    line("operations", inFinishedWorlds());
-    line("seconds", Math.round(seconds()));
+    print(LongTotals.row("what", "how many"));
+    print("| --- | ---: |");
+    print(LongTotals.row("seed", seed));
+    print(LongTotals.row("operations", totals.operations()));
+    print(LongTotals.row("seconds", Math.round(seconds())));
     ProcessHandle.current()
         .info()
         .totalCpuDuration()
-        .ifPresent(cpu -> line("CPU seconds of the process", cpu.toSeconds()));
-    weathers.forEach((weather, worlds) -> line("worlds, " + weather, worlds));
-    line("most routes in use at a time", tally.mostRoutes);
-    counts.forEach((kind, count) -> line("`" + kind + "`", count));
-    line("`Acquire`: served", tally.served);
-    line("of these at once, by an idle connection", tally.atOnce);
-    line("`Acquire`: refused", tally.refused);
-    line("callers and demands that gave up", tally.gaveUp);
-    line("`TryAcquire`: got an idle connection", tally.tookIdle);
-    line("`TryAcquire`: found none", tally.foundNone);
-    line("demands of clients granted a port later", tally.granted);
-    line("connects", tally.connects);
-    line("connections opened", tally.opened);
-    line("refusals of the kernel, absorbed", tally.absorbed);
-    line("of these, by a socket of our own that the ledger could have known", tally.unexplained);
-    line("refusals of the kernel, surfaced", tally.surfaced);
-    line("faults planted", PlantedFault.values().length);
-    line("faults found", faultsFound);
+        .ifPresent(cpu -> print(LongTotals.row("CPU seconds of the process", cpu.toSeconds())));
+    totals.rows().forEach(LongRun::print);
+    print(LongTotals.row("faults planted", PlantedFault.values().length));
+    print(LongTotals.row("faults found", faultsFound));
   }
 
-  private static void line(String what, Object value) {
-    System.out.println(
-        "| "
-            + what
-            + " | "
-            + (value instanceof Number n ? String.format(Locale.ROOT, "%,d", n.longValue()) : value)
-            + " |");
+  private static void print(String line) {
+    System.out.println(line);
   }
 }

@@ -21,6 +21,22 @@ final class LongTally {
   long connects;
   long opened;
   long unexplained;
+
+  /** SYNs that passed a NAT. */
+  long natPassed;
+
+  /** Those that it dropped because OBSERVE did not hold them back. */
+  long natDropped;
+
+  /** Those that it dropped although they were counted. */
+  long natSurprised;
+
+  /** Those who met a NAT without a port, though there was one on the host. */
+  long waitedAtNat;
+
+  long refusedAtNat;
+  long foundNatFull;
+  long grantedAtNat;
   int mostRoutes;
   String worstRoute = "none";
   int worstRefusals;
@@ -38,6 +54,13 @@ final class LongTally {
     connects += other.connects;
     opened += other.opened;
     unexplained += other.unexplained;
+    natPassed += other.natPassed;
+    natDropped += other.natDropped;
+    natSurprised += other.natSurprised;
+    waitedAtNat += other.waitedAtNat;
+    refusedAtNat += other.refusedAtNat;
+    foundNatFull += other.foundNatFull;
+    grantedAtNat += other.grantedAtNat;
     mostRoutes = Math.max(mostRoutes, other.mostRoutes);
     if (other.worstRefusals > worstRefusals) {
       worstRefusals = other.worstRefusals;

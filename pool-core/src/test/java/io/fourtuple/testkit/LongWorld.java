@@ -134,6 +134,12 @@ final class LongWorld implements Scenario.World {
       tally.connects += connector.attempts();
       tally.opened += connector.opened();
     }
+    for (SimulatedNat nat : host.kernel().nats().all()) {
+      tally.natPassed += nat.passed();
+      tally.natDropped += nat.dropped();
+    }
+    tally.natSurprised = invariants.book().dropsByNat();
+    tally.natDropped -= tally.natSurprised;
     for (LineBook.Page page : invariants.book().pages()) {
       if (page.refusals > tally.worstRefusals) {
         tally.worstRefusals = page.refusals;

@@ -56,6 +56,23 @@ enum PlantedFault {
       };
     }
   },
+  /** A connect that has failed is told as one that was not begun: a cap does not cool down. */
+  FORGOTTEN_COOL_DOWN {
+    @Override
+    Misbehaviour connector() {
+      return new Misbehaviour() {
+        @Override
+        Ending reportedEnding(Ending truth) {
+          return truth == Ending.CONNECT_FAILED ? Ending.ABANDONED : truth;
+        }
+      };
+    }
+
+    @Override
+    String foundAs() {
+      return "the NAT holds";
+    }
+  },
   SHORT_TIME_WAIT {
     @Override
     LedgerSettings ledger() {
@@ -75,5 +92,10 @@ enum PlantedFault {
 
   LedgerSettings ledger() {
     return builder -> {};
+  }
+
+  /** A part of the message by which it is found. */
+  String foundAs() {
+    return "";
   }
 }

@@ -40,7 +40,7 @@ public final class SimulatedKernel {
   private int resting;
   private long refusals;
   private @Nullable KernelRefusal lastRefusal;
-  private @Nullable SimulatedNat nat;
+  private final SimulatedNats nats;
   boolean disturbed;
 
   /** A Linux host with the given limits, without any address. */
@@ -54,6 +54,7 @@ public final class SimulatedKernel {
     this.time = time;
     this.timers = time.surroundings();
     this.limits = limits;
+    this.nats = new SimulatedNats(timers);
     this.ports = new PortSharing(time, random.split());
     this.lengths = new KernelTimers(system, random);
   }
@@ -65,9 +66,7 @@ public final class SimulatedKernel {
 
   /** Puts the host behind a NAT; neighbours go another way. */
   public SimulatedNat nat(int ports, Duration hold) {
-    SimulatedNat made = new SimulatedNat(timers, ports, hold);
-    nat = made;
-    return made;
+    return nats.putBeforeAll(ports, hold);
   }
 
   /** Its time. */
@@ -122,8 +121,8 @@ public final class SimulatedKernel {
     return ports.all().stream().map(SimulatedSocket::row).toList();
   }
 
-  @Nullable SimulatedNat nat() {
-    return nat;
+  SimulatedNats nats() {
+    return nats;
   }
 
   List<SimulatedSocket> allSockets() {
@@ -179,7 +178,7 @@ public final class SimulatedKernel {
     if (fault != null) {
       delay = delay.plus(fault.delay());
     }
-    boolean arrives = nat == null || nat.passes(socket, remote);
+    boolean arrives = nats.passes(socket, remote);
     if (arrives && (fault == null || fault.kind() != Fault.Kind.BLACKHOLE)) {
       after(socket, delay, () -> synAnswered(socket, peer(remote), fault));
     }
@@ -278,6 +277,7 @@ public final class SimulatedKernel {
       if (socket.orphan) {
         if (socket.state != TcpState.FIN_WAIT1) {
           socket.silentlyHeld = true; // user space has seen both FINs and thinks it over
+          socket.leavesNat.run(); // and so has the NAT
           disturbed = true;
         }
         after(socket, lengths.unansweredFin(), () -> forget(socket));

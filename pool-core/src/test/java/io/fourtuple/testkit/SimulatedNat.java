@@ -16,6 +16,7 @@ public final class SimulatedNat {
   private final int ports;
   private final Duration hold;
   private final Map<Endpoint, Integer> used = new HashMap<>();
+  private long passed;
   private long dropped;
 
   SimulatedNat(Scheduler timers, int ports, Duration hold) {
@@ -29,6 +30,20 @@ public final class SimulatedNat {
     return used.getOrDefault(endpoint, 0);
   }
 
+  /** Whether it has no port left towards an endpoint. */
+  boolean isFull(Endpoint endpoint) {
+    return used(endpoint) >= ports;
+  }
+
+  boolean isEmpty() {
+    return used.values().stream().allMatch(count -> count == 0);
+  }
+
+  /** How many SYNs it has let pass. */
+  long passed() {
+    return passed;
+  }
+
   /** How many SYNs it has dropped. */
   public long dropped() {
     return dropped;
@@ -36,10 +51,11 @@ public final class SimulatedNat {
 
   /** The SYN of a socket passes and takes a port; false where it is dropped. */
   boolean passes(SimulatedSocket socket, Endpoint endpoint) {
-    if (used(endpoint) >= ports) {
+    if (isFull(endpoint)) {
       dropped++;
       return false;
     }
+    passed++;
     used.merge(endpoint, 1, Integer::sum);
     socket.leavesNat =
         () -> {
@@ -47,5 +63,10 @@ public final class SimulatedNat {
           timers.schedule(() -> used.merge(endpoint, -1, Integer::sum), hold);
         };
     return true;
+  }
+
+  @Override
+  public String toString() {
+    return used.toString();
   }
 }

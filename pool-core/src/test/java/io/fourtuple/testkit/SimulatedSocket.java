@@ -28,6 +28,9 @@ public final class SimulatedSocket {
   /** Tells the NAT in front, if it let the SYN pass, that the connection is over. */
   Runnable leavesNat = () -> {};
 
+  /** Whether the NAT in front had no port for it. */
+  boolean isDroppedByNat;
+
   /** Whether user space has let go of it. */
   boolean orphan;
 
