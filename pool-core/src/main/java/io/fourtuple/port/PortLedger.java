@@ -51,7 +51,7 @@ public final class PortLedger {
         builder.scheduler != null ? builder.scheduler : new SystemScheduler("fourtuple-ledger");
     book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits));
     dispenser = new Dispenser(this, guard, book, builder.enforcement);
-    reports = new Reports(book, guard, holders);
+    reports = new Reports(book, new SourceNews(guard, holders));
     alarm = new Alarm(scheduler, this::onAlarm);
     epoch = ticker.read();
   }
