@@ -89,11 +89,7 @@ public final class PortLedger {
   /** Changes whether budgets are enforced. Who waits goes on at once under {@code OBSERVE}. */
   public void enforcement(Enforcement next) {
     Objects.requireNonNull(next, "enforcement must not be null");
-    guard.run(
-        () -> {
-          dispenser.enforcement(next);
-          dispenser.serveAll(now());
-        });
+    guard.run(() -> dispenser.enforcement(next, now()));
   }
 
   /**
@@ -222,7 +218,9 @@ public final class PortLedger {
   void established(PortReservation reservation, int localPort) {
     guard.run(
         () -> {
-          reports.established(reservation, localPort);
+          if (reports.established(reservation, localPort)) {
+            dispenser.serveAll(now()); // others wait for the same source
+          }
           dispenser.serve(reservation.ports(), now());
         });
   }

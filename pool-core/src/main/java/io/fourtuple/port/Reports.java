@@ -35,7 +35,8 @@ final class Reports {
     advance(reservation, PortState.CONNECTING);
   }
 
-  void established(PortReservation reservation, int localPort) {
+  /** Returns whether the source was gone, and works again. */
+  boolean established(PortReservation reservation, int localPort) {
     RoutePorts ports = reservation.ports();
     advance(reservation, PortState.ESTABLISHED);
     if (reservation.port() != localPort) {
@@ -46,11 +47,13 @@ final class Reports {
       }
       reservation.localPort(localPort, ports.adopt(localPort));
     }
-    if (ports.source.isGone()) {
+    boolean isBack = ports.source.isGone();
+    if (isBack) {
       news.back(reservation.route().source());
     }
     ports.worked(localPort);
     established++;
+    return isBack;
   }
 
   void closing(PortReservation reservation) {

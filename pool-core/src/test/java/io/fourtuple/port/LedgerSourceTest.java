@@ -1,9 +1,11 @@
 package io.fourtuple.port;
 
+import static io.fourtuple.port.LedgerRig.OTHER_PEER;
 import static io.fourtuple.port.LedgerRig.PEER;
 import static io.fourtuple.port.LedgerRig.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.port.LedgerRig.Demand;
 import io.fourtuple.port.LedgerRig.Holder;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ class LedgerSourceTest {
   private final LedgerRig rig = new LedgerRig();
   private final Route route =
       new Route(source("10.0.0.5", "40000-40009", PortSelection.OWNED), PEER);
+  private final Route elsewhere = new Route(route.source(), OTHER_PEER);
 
   private final List<String> told = new ArrayList<>();
   private Runnable whenGone = () -> {};
@@ -95,5 +98,42 @@ class LedgerSourceTest {
     works(begunBefore);
 
     assertThat(told).containsExactly("gone", "back", "back");
+  }
+
+  // ---- back on one route
+
+  @Test
+  void aSourceThatWorksOnOneRouteIsNotLeftAloneOnOthers() {
+    PortReservation begunBefore = rig.connecting(route);
+    rig.refused(Ending.SOURCE_GONE, elsewhere);
+    assertThat(rig.tryReserve(elsewhere)).isNull();
+
+    works(begunBefore);
+
+    assertThat(rig.tryReserve(elsewhere)).isNotNull();
+  }
+
+  @Test
+  void whoWaitsOnAnotherRouteIsServedAsSoonAsTheSourceWorks() {
+    PortReservation begunBefore = rig.connecting(route);
+    rig.refused(Ending.SOURCE_GONE, elsewhere);
+    Demand demand = rig.waiting(elsewhere);
+
+    works(begunBefore);
+
+    assertThat(demand.granted).hasSize(1);
+  }
+
+  @Test
+  void aSourceThatGoesAgainIsLeftAloneAsAtFirst() {
+    PortReservation begunBefore = rig.connecting(route);
+    rig.refused(Ending.SOURCE_GONE, elsewhere);
+    works(begunBefore);
+
+    rig.refused(Ending.SOURCE_GONE, elsewhere);
+    rig.passMillis(999);
+    assertThat(rig.tryReserve(elsewhere)).isNull();
+    rig.passMillis(1);
+    assertThat(rig.tryReserve(elsewhere)).isNotNull();
   }
 }
