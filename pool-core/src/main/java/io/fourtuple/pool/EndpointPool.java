@@ -109,10 +109,11 @@ final class EndpointPool<C> {
     return news;
   }
 
-  void connectBegins(Route route) {
+  /** Returns what {@link #health} is to be told when the connect ends. */
+  int connectBegins(Route route) {
     connecting++;
     use(route).connecting++;
-    health.begins();
+    return health.begins();
   }
 
   void connectEnds(Route route) {
