@@ -99,7 +99,7 @@ final class DestinationPool<C> {
       existing.reconsider();
     }
     if (!mayWait) {
-      pool.errands().run(() -> timedOut(waiter)); // after the look for a port, which may be one
+      pool.errands().run(() -> timedOut(waiter)); // no sooner than the look for a port is over
     }
     return true;
   }
@@ -218,7 +218,8 @@ final class DestinationPool<C> {
     }
   }
 
-  private void refuse(Waiter<C> waiter, IOException why) {
+  /** Tells somebody who has left the queue. Not inside. */
+  void refuse(Waiter<C> waiter, IOException why) {
     counters.refused.increment();
     if (PortRefusals.isPortRefusal(why)) {
       counters.surfaced.increment();
