@@ -68,7 +68,7 @@ final class Connecting<C> {
   /** Begins connects for those who wait without one, as many as may be, then others. Inside. */
   void plan() {
     shortages.endPartial();
-    if (shortages.current() == null && !owner.isClosed()) {
+    if (shortages.current() == null && !owner.isClosed() && !queue.isEmpty()) {
       planForCallers();
     }
     warmUp.plan();
@@ -77,7 +77,7 @@ final class Connecting<C> {
   private void planForCallers() {
     long now = pool.now();
     long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
-    if (wanted == 0 && !queue.isEmpty() && attempts.isEmpty()) {
+    if (wanted == 0 && attempts.isEmpty()) {
       waitForProbe(now);
     }
     while (attempts.size() < wanted) {

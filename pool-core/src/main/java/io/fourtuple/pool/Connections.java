@@ -27,6 +27,9 @@ final class Connections<C> {
   private final Shelves<C> shelves = new Shelves<>();
   private final boolean usesShelves;
 
+  /** Idle connections, but for those on shelves; {@link EndpointPool#move} counts. */
+  int listed;
+
   // Found by few loads, because each acquire and release needs them.
   private final WaitQueue<C> queue;
   private final Ticker ticker;
@@ -156,7 +159,7 @@ final class Connections<C> {
     connection.dropKey();
     connection.endpoint.move(connection, ConnectionState.IDLE);
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
-    if (oldest != null && owner.endpoints().idle() > config.maxIdlePerDestination()) {
+    if (oldest != null && listed > config.maxIdlePerDestination()) {
       closeUnused(oldest);
     }
   }

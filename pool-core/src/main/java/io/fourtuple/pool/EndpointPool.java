@@ -136,12 +136,14 @@ final class EndpointPool<C> {
     connection.state = next;
     if (now == ConnectionState.IDLE) {
       idle.remove(connection);
+      connections.listed--;
       use(connection.reservation.route()).idle--;
     } else if (now == ConnectionState.LEASED) {
       leased--;
     }
     if (next == ConnectionState.IDLE) {
       idle.addMostRecent(connection);
+      connections.listed++;
       use(connection.reservation.route()).idle++;
     } else if (next == ConnectionState.LEASED) {
       leased++;
