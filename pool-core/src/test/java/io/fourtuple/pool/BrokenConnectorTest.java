@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fourtuple.pool.ScriptedConnector.Attempt;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Route;
+import io.fourtuple.testkit.ForwardingConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

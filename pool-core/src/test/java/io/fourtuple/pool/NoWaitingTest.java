@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortsExhaustedException;
 import io.fourtuple.port.SourceAddress;
+import io.fourtuple.testkit.ForwardingConnector;
 import io.fourtuple.testkit.SimulatedConnection;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.fourtuple.pool;
 import static io.fourtuple.pool.Scene.TO_ONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.testkit.ForwardingConnector;
 import io.fourtuple.testkit.SimulatedConnection;
 import java.util.ArrayList;
 import java.util.List;
