@@ -35,6 +35,9 @@ final class ConnectAttempt<C> {
   /** Whether it is made ahead of all callers, and gives way to them. */
   final boolean warmsUp;
 
+  /** What {@link EndpointHealth#begins} has said of the connect; needs the destination's lock. */
+  int begun;
+
   private final Map<Route, Integer> refusals = new HashMap<>(0);
   private long began;
 

@@ -68,7 +68,7 @@ final class Connecting<C> {
   /** Begins connects for those who wait without one, as many as may be, then others. Inside. */
   void plan() {
     shortages.endPartial();
-    if (shortages.current() == null && !owner.isClosed()) {
+    if (shortages.current() == null && !owner.isClosed() && !queue.isEmpty()) {
       planForCallers();
     }
     warmUp.plan();
@@ -77,7 +77,7 @@ final class Connecting<C> {
   private void planForCallers() {
     long now = pool.now();
     long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
-    if (wanted == 0 && !queue.isEmpty() && attempts.isEmpty()) {
+    if (wanted == 0 && attempts.isEmpty()) {
       waitForProbe(now);
     }
     while (attempts.size() < wanted) {
@@ -209,7 +209,7 @@ final class Connecting<C> {
         plan();
         return null;
       }
-      endpoint.connectBegins(reserved.route());
+      attempt.begun = endpoint.connectBegins(reserved.route());
       return endpoint;
     } finally {
       section.leave();
@@ -308,7 +308,7 @@ final class Connecting<C> {
     try {
       remove(attempt);
       connection.endpoint.connectEnds(route);
-      connection.endpoint.health.succeeded(pool.now());
+      connection.endpoint.health.succeeded(attempt.begun, pool.now());
       lastRefusal = null;
       connection.endpoint.exhausted(route, false);
       connection.endpoint.resting(route, false);
@@ -332,7 +332,7 @@ final class Connecting<C> {
     section.enter();
     try {
       endpoint.connectEnds(route);
-      endpoint.health.undecided();
+      endpoint.health.undecided(attempt.begun);
       lastRefusal = why;
       if (attempt.warmsUp) {
         ended(attempt); // the next is begun when it is due
@@ -359,14 +359,14 @@ final class Connecting<C> {
       lastFailure = failure.cause();
       endpoint.connectEnds(route);
       if (failure.kind() == Kind.ENDPOINT) {
-        endpoint.health.failed(pool.now(), pool.random());
+        endpoint.health.failed(attempt.begun, pool.now(), pool.random());
         if (attempt.warmsUp) {
           warmUp.endpointFailed();
         } else if (!endpoints.toConnect(attempt.tried(), pool.now(), pool.random()).isEmpty()) {
           return true;
         }
       } else {
-        endpoint.health.undecided();
+        endpoint.health.undecided(attempt.begun);
       }
       ended(attempt);
       refuse(
@@ -389,7 +389,7 @@ final class Connecting<C> {
     section.enter();
     try {
       endpoint.connectEnds(route);
-      endpoint.health.undecided();
+      endpoint.health.undecided(attempt.begun);
       ended(attempt);
       plan(); // it may have been the connector's own idea
     } finally {

@@ -1,6 +1,5 @@
 package io.fourtuple.pool;
 
-import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.IdleHolder;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.Route;
@@ -11,9 +10,7 @@ import io.fourtuple.time.Scheduler.Cancellable;
 import io.fourtuple.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -49,13 +46,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Supplier<RandomGenerator> random;
   private final List<PoolListener> listeners;
   private final LeakDetector<C> leaks;
-  private final Map<Destination, DestinationPool<C>> destinations = new ConcurrentHashMap<>();
-  private final Map<Endpoint, Map<Destination, DestinationPool<C>>> byEndpoint =
-      new ConcurrentHashMap<>();
+  private final Destinations<C> destinations = new Destinations<>(this);
   private final Errands errands = new Errands();
   private final IdleHolder holder = new Holder();
   private final Set<SourceAddress> gone = ConcurrentHashMap.newKeySet();
-  private volatile PoolCounters past = PoolCounters.NONE;
   private volatile boolean isClosed;
 
   ConnectionPool(ConnectionPoolBuilder<C> builder) {
@@ -89,7 +83,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
    */
   public @Nullable Lease<C> tryAcquire(Destination destination) {
     Objects.requireNonNull(destination, "destination must not be null");
-    DestinationPool<C> pool = destinations.get(destination);
+    DestinationPool<C> pool = destinations.find(destination);
     if (pool == null || isClosed) {
       return null;
     }
@@ -101,14 +95,15 @@ public final class ConnectionPool<C> implements AutoCloseable {
   /** Gives what the current thread has at hand; null where there is more to do. */
   private @Nullable Lease<C> lendAtHand(Destination destination) {
     Objects.requireNonNull(destination, "destination must not be null");
-    DestinationPool<C> pool = destinations.get(destination);
+    DestinationPool<C> pool = destinations.find(destination);
     return pool == null || isClosed ? null : pool.lendAtHand(connector.affinity());
   }
 
   /**
    * Waits for a connection, without holding a monitor, so virtual threads may.
    *
-   * @param timeout zero or negative for no waiting at all
+   * @param timeout zero or negative for no waiting at all: where no connection idles, the caller is
+   *     refused at once, for want of ports or of time; a connect that it has begun serves the next
    * @throws PoolException where there is none: {@link AcquireTimeoutException}, {@link
    *     TooManyWaitersException}, {@link ConnectFailedException}, {@link PoolClosedException}
    * @throws io.fourtuple.port.PortsExhaustedException where no local port can be had in time
@@ -169,16 +164,12 @@ public final class ConnectionPool<C> implements AutoCloseable {
         new Waiter<>(
             callback, now, Deadline.after(now, timeout), connector.affinity(), leaks.place());
     while (!isClosed) {
-      DestinationPool<C> pool = destinations.get(destination);
-      if (pool == null) {
-        pool = destinations.computeIfAbsent(destination, this::begin);
-      }
+      DestinationPool<C> pool = destinations.findOrBegin(destination);
       if (pool.acquire(waiter)) {
         if (isClosed) {
           pool.close(); // it began after close() had looked
         }
-        DestinationPool<C> waitsAt = pool;
-        return () -> waitsAt.abandon(waiter);
+        return () -> pool.abandon(waiter);
       }
       if (!isClosed) {
         forget(pool); // it closed by itself, being unused
@@ -206,7 +197,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     Objects.requireNonNull(destination, "destination must not be null");
     CompletableFuture<DestinationSnapshot> reached = new CompletableFuture<>();
     while (!isClosed) {
-      DestinationPool<C> pool = destinations.computeIfAbsent(destination, this::begin);
+      DestinationPool<C> pool = destinations.findOrBegin(destination);
       if (pool.warmUp(reached)) {
         if (isClosed) {
           pool.close(); // it began after close() had looked
@@ -221,51 +212,16 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return reached;
   }
 
-  private DestinationPool<C> begin(Destination destination) {
-    DestinationPool<C> begun = new DestinationPool<>(this, destination);
-    for (Endpoint endpoint : destination.endpoints()) {
-      // One step, or forget() might drop the set between its being found and its being added to.
-      byEndpoint.merge(
-          endpoint,
-          new ConcurrentHashMap<>(Map.of(destination, begun)),
-          (known, added) -> {
-            known.putAll(added);
-            return known;
-          });
-    }
-    return begun;
-  }
-
-  /** Nothing is left of a destination: what it has counted is kept. */
+  /** Nothing is left of a destination. */
   void forget(DestinationPool<C> pool) {
-    if (destinations.remove(pool.destination(), pool)) {
-      for (Endpoint endpoint : pool.destination().endpoints()) {
-        byEndpoint.computeIfPresent(
-            endpoint,
-            (e, pools) -> {
-              pools.remove(pool.destination(), pool);
-              return pools.isEmpty() ? null : pools;
-            });
-      }
-      PoolCounters counted = pool.snapshot().counters();
-      synchronized (this) {
-        past = past.plus(counted);
-      }
-    }
+    destinations.forget(pool);
   }
 
   // ---- looking
 
   /** How the pool stands now. */
   public PoolSnapshot snapshot() {
-    List<DestinationSnapshot> snapshots = new ArrayList<>();
-    PoolCounters counters = past;
-    for (DestinationPool<C> pool : destinations.values()) {
-      DestinationSnapshot snapshot = pool.snapshot();
-      snapshots.add(snapshot);
-      counters = counters.plus(snapshot.counters());
-    }
-    return new PoolSnapshot(List.copyOf(snapshots), counters, Set.copyOf(gone));
+    return destinations.snapshot(gone);
   }
 
   // ---- closing
@@ -281,7 +237,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     Objects.requireNonNull(drain, "drain must not be null");
     isClosed = true;
     connector.ledger().removeHolder(holder);
-    List<DestinationPool<C>> all = List.copyOf(destinations.values());
+    List<DestinationPool<C>> all = List.copyOf(destinations.all());
     Runnable closeHard = () -> all.forEach(DestinationPool::closeHard);
     all.forEach(DestinationPool::close);
     CompletableFuture<?>[] gone =
@@ -362,7 +318,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     @Override
     public OptionalLong idleSince(Route route) {
       OptionalLong oldest = OptionalLong.empty();
-      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Map.of()).values()) {
+      for (DestinationPool<C> pool : destinations.at(route.endpoint())) {
         OptionalLong since = pool.eviction().idleSince(route);
         if (since.isPresent() && (oldest.isEmpty() || since.getAsLong() - oldest.getAsLong() < 0)) {
           oldest = since;
@@ -375,7 +331,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     public boolean giveUp(Route route) {
       DestinationPool<C> holds = null;
       long since = 0;
-      for (DestinationPool<C> pool : byEndpoint.getOrDefault(route.endpoint(), Map.of()).values()) {
+      for (DestinationPool<C> pool : destinations.at(route.endpoint())) {
         OptionalLong idle = pool.eviction().idleSince(route);
         if (idle.isPresent() && (holds == null || idle.getAsLong() - since < 0)) {
           holds = pool;
@@ -389,7 +345,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     public void sourceGone(SourceAddress source) {
       gone.add(source);
       tell(listener -> listener.sourceGone(source));
-      destinations.values().forEach(pool -> pool.eviction().sourceGone(source));
+      destinations.all().forEach(pool -> pool.eviction().sourceGone(source));
     }
 
     @Override

@@ -20,11 +20,15 @@ final class Connections<C> {
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
   private final Connector<C> connector;
+  private final Handover<C> handover;
   private final PoolConfig config;
   private final Section section;
   private final List<PooledConnection<C>> all = new ArrayList<>();
   private final Shelves<C> shelves = new Shelves<>();
   private final boolean usesShelves;
+
+  /** Idle connections, but for those on shelves; {@link EndpointPool#move} counts. */
+  int listed;
 
   // Found by few loads, because each acquire and release needs them.
   private final WaitQueue<C> queue;
@@ -35,6 +39,7 @@ final class Connections<C> {
     this.owner = owner;
     this.pool = pool;
     this.connector = pool.connector();
+    this.handover = new Handover<>(connector);
     this.config = pool.config();
     this.section = owner.section();
     this.queue = owner.queue();
@@ -64,10 +69,11 @@ final class Connections<C> {
   @Nullable Lease<C> lendAtHand(@Nullable Object affinity) {
     Lease<C> lease;
     while ((lease = shelves.lend(affinity)) != null) {
-      if (connector.isUsable(lease.pooled().connection)) {
+      if (!handover.isUsable(lease.pooled().connection)) {
+        discardUnfit(lease);
+      } else if (begins(lease) == null) {
         return handOver(lease, Duration.ZERO, pool.leaks().place(lease));
       }
-      discardUnfit(lease);
     }
     return null;
   }
@@ -84,13 +90,22 @@ final class Connections<C> {
     return idle == null ? null : idle.lend();
   }
 
-  /** Whether a connection that idled can still be used; one that cannot is closed. */
+  /** Whether a connection that idled can be handed over; one that cannot is closed. */
   boolean isFit(Lease<C> lease) {
-    boolean fit = isReusable(lease.pooled(), ticker.read());
-    if (!fit) {
+    if (isReusable(lease.pooled(), ticker.read())) {
+      return begins(lease) == null;
+    }
+    discardUnfit(lease);
+    return false;
+  }
+
+  /** Tells the connector; returns why the connection is closed instead, null where it is not. */
+  private @Nullable Throwable begins(Lease<C> lease) {
+    Throwable fault = handover.lent(lease.pooled().connection);
+    if (fault != null) {
       discardUnfit(lease);
     }
-    return fit;
+    return fault;
   }
 
   private void discardUnfit(Lease<C> lease) {
@@ -99,14 +114,12 @@ final class Connections<C> {
   }
 
   private boolean isReusable(PooledConnection<C> connection, long now) {
-    return !connection.isOld(now) && connector.isUsable(connection.connection);
+    return !connection.isOld(now) && handover.isUsable(connection.connection);
   }
 
-  /** Gives a lease to whom it was made for. */
+  /** Gives a lease, of which the connector knows, to whom it was made for. */
   Lease<C> handOver(Lease<C> lease, Duration waited, @Nullable Throwable place) {
-    PooledConnection<C> lent = lease.pooled();
-    connector.onLease(lent.connection);
-    lent.acquiredAt(place);
+    lease.pooled().acquiredAt(place);
     if (pool.hasListeners()) {
       pool.tell(listener -> listener.acquired(owner.destination(), waited));
     }
@@ -136,7 +149,7 @@ final class Connections<C> {
     if (first != null) {
       owner.connecting().queueShrank(); // before the caller, who may return it at once
       Lease<C> lease = connection.lend();
-      section.afterwards(() -> first.acquired(handOver(lease, owner.waited(first), first.place)));
+      section.afterwards(() -> serve(first, lease));
       return;
     }
     connection.idleSince = ticker.read();
@@ -146,8 +159,18 @@ final class Connections<C> {
     connection.dropKey();
     connection.endpoint.move(connection, ConnectionState.IDLE);
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
-    if (oldest != null && owner.endpoints().idle() > config.maxIdlePerDestination()) {
+    if (oldest != null && listed > config.maxIdlePerDestination()) {
       closeUnused(oldest);
+    }
+  }
+
+  private void serve(Waiter<C> waiter, Lease<C> lease) {
+    Throwable fault = begins(lease);
+    if (fault == null) {
+      waiter.acquired(handOver(lease, owner.waited(waiter), waiter.place));
+    } else {
+      owner.refuse(
+          waiter, new ConnectFailedException(owner.destination(), fault.toString(), null, fault));
     }
   }
 
@@ -175,17 +198,18 @@ final class Connections<C> {
     if (isReusable && !isCalledFor(connection)) {
       connection.idleSince = now;
       if (connection.returnToShelf(lease)) {
-        connector.onReturn(connection.connection);
+        boolean idles = handover.returned(connection.connection);
         // Who began to wait before it lay there may not have seen it, nor who closes what idles.
-        if ((isCalledFor(connection) || connection.isOld(now)) && connection.takeFromShelf()) {
-          giveBack(connection, null, true);
+        if ((!idles || isCalledFor(connection) || connection.isOld(now))
+            && connection.takeFromShelf()) {
+          giveBack(connection, null, idles);
         }
         return;
       }
     }
     if (connection.endLease(lease)) {
-      connector.onReturn(connection.connection);
-      giveBack(connection, key, isReusable);
+      boolean idles = handover.returned(connection.connection);
+      giveBack(connection, key, idles && isReusable);
     }
   }
 

@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a destination counts. Thread-safe. Leases are counted by the connections that are there;
- * here are only those of connections that were.
+ * What a destination counts. Thread-safe, but for reading. Leases are counted by the connections
+ * that are there; here are only those of connections that were.
  */
 final class Counters {
   private final LongAdder acquired = new LongAdder();
@@ -16,6 +16,10 @@ final class Counters {
   final LongAdder surfaced = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder leaked = new LongAdder();
+
+  // What was read last: a lease that is not given after all does not make them go back.
+  private long acquiredLast;
+  private long reusedLast;
 
   /** A connection is gone, with so many leases. */
   void gave(PooledConnection<?> connection) {
@@ -31,7 +35,7 @@ final class Counters {
     }
   }
 
-  /** Reads them all, given the connections that are there. */
+  /** Reads them all, given the connections that are there; none is ever less. Inside. */
   PoolCounters read(Collection<? extends PooledConnection<?>> there) {
     long acquiredNow = acquired.sum();
     long reusedNow = reused.sum();
@@ -40,9 +44,11 @@ final class Counters {
       acquiredNow += leases;
       reusedNow += Math.max(0, leases - 1);
     }
+    acquiredLast = Math.max(acquiredLast, acquiredNow);
+    reusedLast = Math.max(reusedLast, reusedNow);
     return new PoolCounters(
-        acquiredNow,
-        reusedNow,
+        acquiredLast,
+        reusedLast,
         opened.sum(),
         connectFailed.sum(),
         absorbed.sum(),

@@ -70,6 +70,7 @@ final class DestinationPool<C> {
     Lease<C> lease;
     PortShortage<C> existing;
     boolean waits = false;
+    boolean mayWait = true;
     do {
       section.enter();
       try {
@@ -82,8 +83,7 @@ final class DestinationPool<C> {
         if (lease == null && queue.size() < pool.config().maxWaiters()) {
           waits = true;
           queue.add(waiter);
-          Duration left = waiter.deadline.left(pool.now());
-          waiter.timer = pool.scheduler().schedule(() -> timedOut(waiter), left);
+          mayWait = startTimer(waiter);
           connections.serveFromShelves();
           connecting.plan();
         }
@@ -98,7 +98,19 @@ final class DestinationPool<C> {
     } else if (existing != null) {
       existing.reconsider();
     }
+    if (!mayWait) {
+      pool.errands().run(() -> timedOut(waiter)); // no sooner than the look for a port is over
+    }
     return true;
+  }
+
+  /** Ends the wait at its deadline; false where that is over, and no timer is needed. Inside. */
+  private boolean startTimer(Waiter<C> waiter) {
+    Duration left = waiter.deadline.left(pool.now());
+    if (!left.isZero()) {
+      waiter.timer = pool.scheduler().schedule(() -> timedOut(waiter), left);
+    }
+    return !left.isZero();
   }
 
   /**
@@ -206,7 +218,8 @@ final class DestinationPool<C> {
     }
   }
 
-  private void refuse(Waiter<C> waiter, IOException why) {
+  /** Tells somebody who has left the queue. Not inside. */
+  void refuse(Waiter<C> waiter, IOException why) {
     counters.refused.increment();
     if (PortRefusals.isPortRefusal(why)) {
       counters.surfaced.increment();

@@ -7,6 +7,9 @@ import java.util.random.RandomGenerator;
  * each time; then one connect at a time finds out whether it is back. One that is back starts
  * slowly: its weight grows to 1, so that a peer with cold caches is not met by its full share at
  * once. A pure function of the time given. Needs the destination's lock.
+ *
+ * <p>A connect tells of the time since it began: one from before an outage says nothing about it,
+ * nor about what came after.
  */
 final class EndpointHealth {
   /** Back-off is varied by up to a fifth in both directions, so that clients spread out. */
@@ -20,6 +23,7 @@ final class EndpointHealth {
   private final long longestBackOff;
   private final long slowStart;
   private int failures;
+  private int outages;
   private long downUntil;
   private boolean probing;
   private boolean recovering;
@@ -53,14 +57,21 @@ final class EndpointHealth {
     return isDown() && !probing ? Math.max(0, downUntil - now) : Long.MAX_VALUE;
   }
 
-  /** A connect begins. */
-  void begins() {
+  /**
+   * A connect begins.
+   *
+   * @return how many outages there were before, to be said again when it ends
+   */
+  int begins() {
     probing = isDown();
+    return outages;
   }
 
   /** A connect has ended without telling anything about the endpoint. */
-  void undecided() {
-    probing = false;
+  void undecided(int begun) {
+    if (begun == outages) {
+      probing = false;
+    }
   }
 
   /** What it counts for when work is shared out, 0.1 to 1: grows linearly after an outage. */
@@ -76,7 +87,10 @@ final class EndpointHealth {
     return Math.max(LEAST_WEIGHT, (double) elapsed / slowStart);
   }
 
-  void succeeded(long now) {
+  void succeeded(int begun, long now) {
+    if (begun != outages) {
+      return;
+    }
     if (isDown() && slowStart > 0) {
       recovering = true;
       recoveredAt = now;
@@ -85,13 +99,14 @@ final class EndpointHealth {
     probing = false;
   }
 
-  void failed(long now, RandomGenerator random) {
-    if (isDown() && !probing) {
-      return; // begun before it was known to be down: the same outage
+  void failed(int begun, long now, RandomGenerator random) {
+    if (begun != outages) {
+      return;
     }
     failures++;
     probing = false;
     if (isDown()) {
+      outages += failures == failuresUntilDown ? 1 : 0;
       int doublings = Math.min(30, failures - failuresUntilDown);
       long backOff = Math.min(longestBackOff, firstBackOff << doublings);
       if (backOff <= 0) {

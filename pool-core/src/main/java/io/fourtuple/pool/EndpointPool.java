@@ -109,10 +109,11 @@ final class EndpointPool<C> {
     return news;
   }
 
-  void connectBegins(Route route) {
+  /** Returns what {@link #health} is to be told when the connect ends. */
+  int connectBegins(Route route) {
     connecting++;
     use(route).connecting++;
-    health.begins();
+    return health.begins();
   }
 
   void connectEnds(Route route) {
@@ -135,12 +136,14 @@ final class EndpointPool<C> {
     connection.state = next;
     if (now == ConnectionState.IDLE) {
       idle.remove(connection);
+      connections.listed--;
       use(connection.reservation.route()).idle--;
     } else if (now == ConnectionState.LEASED) {
       leased--;
     }
     if (next == ConnectionState.IDLE) {
       idle.addMostRecent(connection);
+      connections.listed++;
       use(connection.reservation.route()).idle++;
     } else if (next == ConnectionState.LEASED) {
       leased++;

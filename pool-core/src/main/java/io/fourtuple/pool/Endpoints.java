@@ -50,15 +50,6 @@ final class Endpoints<C> {
     return snapshots;
   }
 
-  /** Idle connections in all, but for those on shelves. */
-  int idle() {
-    int idle = 0;
-    for (EndpointPool<C> endpoint : all) {
-      idle += endpoint.idle.size();
-    }
-    return idle;
-  }
-
   EndpointPool<C> of(Route route) {
     EndpointPool<C> found = byEndpoint.get(route.endpoint());
     if (found == null) {

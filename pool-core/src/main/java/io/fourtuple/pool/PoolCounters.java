@@ -1,7 +1,7 @@
 package io.fourtuple.pool;
 
 /**
- * What was counted.
+ * What was counted. No number is less than in an earlier snapshot.
  *
  * @param acquired leases given
  * @param reused those of them on a connection that was used before

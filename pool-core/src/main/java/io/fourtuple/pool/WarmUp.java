@@ -48,9 +48,11 @@ final class WarmUp<C> {
   private final long interval;
   private final long longestWait;
   private final long keptUnused;
+  private final long looksForUse;
   private final Set<ConnectAttempt<C>> attempts = new LinkedHashSet<>();
   private final List<CompletableFuture<DestinationSnapshot>> asked = new ArrayList<>();
   private boolean isKept;
+  private long lookedForUse;
   private long lastUsed;
   private long acquiredWhenUsed;
   private long pausedUntil;
@@ -74,8 +76,10 @@ final class WarmUp<C> {
     this.mostConnecting = config.warmUpConnecting();
     this.interval = config.warmUpInterval().toNanos();
     this.keptUnused = config.maxIdleTime().toNanos();
+    this.looksForUse = Math.min(LOOK_NANOS, keptUnused);
     this.longestWait = Math.max(LOOK_NANOS, Math.min(LONGEST_WAIT_NANOS, keptUnused / 2));
     long now = pool.now();
+    this.lookedForUse = now - looksForUse;
     this.lastUsed = now;
     this.pausedUntil = now;
     this.roundBegan = now;
@@ -127,8 +131,19 @@ final class WarmUp<C> {
     }
   }
 
-  /** Whether anybody has used the destination within the time for which a connection may idle. */
+  /**
+   * Whether anybody has used the destination within the time for which a connection may idle. Looks
+   * once a second, unless it would be over, because a look walks over all connections.
+   */
   private boolean isUsed(long now) {
+    if (now - lookedForUse >= looksForUse || now - lastUsed >= keptUnused) {
+      lookedForUse = now;
+      lookForUse(now);
+    }
+    return now - lastUsed < keptUnused;
+  }
+
+  private void lookForUse(long now) {
     List<PooledConnection<C>> onShelves = owner.connections().onShelves();
     boolean isInUse =
         !owner.queue().isEmpty()
@@ -138,7 +153,6 @@ final class WarmUp<C> {
       acquiredWhenUsed = acquired;
       lastUsed = now;
     }
-    return now - lastUsed < keptUnused;
   }
 
   private long acquired() {
@@ -146,7 +160,7 @@ final class WarmUp<C> {
   }
 
   private int idle() {
-    return endpoints.idle() + owner.connections().onShelves().size();
+    return owner.connections().listed + owner.connections().onShelves().size();
   }
 
   /** Begins one connect, if one is due; returns nanoseconds until the next look. */

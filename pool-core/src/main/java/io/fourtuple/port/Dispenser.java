@@ -53,8 +53,9 @@ final class Dispenser {
     return enforcement;
   }
 
-  void enforcement(Enforcement next) {
+  void enforcement(Enforcement next, long now) {
     enforcement = next;
+    serveAll(now);
   }
 
   /** The ports of some routes; routes that are new begin to be kept. */

@@ -19,7 +19,8 @@ public interface IdleHolder {
 
   /**
    * The kernel has said that the address of {@code source} is not on this host: connections from
-   * there are dead, or will be. Told once until a connect from there works.
+   * there are dead, or will be. Told once until a connect from there works. This and {@link
+   * #sourceBack} are told in the order in which it happened, one at a time.
    */
   default void sourceGone(SourceAddress source) {}
 

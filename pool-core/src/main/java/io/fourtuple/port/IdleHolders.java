@@ -26,7 +26,7 @@ final class IdleHolders {
     for (IdleHolder holder : holders) {
       try {
         news.accept(holder);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // an Error too: others are still to be told
         log.error("a holder of idle connections failed", e);
       }
     }

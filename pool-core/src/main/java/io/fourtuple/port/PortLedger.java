@@ -52,7 +52,7 @@ public final class PortLedger {
     var random = builder.random.get();
     book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits), random);
     dispenser = new Dispenser(this, guard, book, new Demands(random), builder.enforcement);
-    reports = new Reports(book, guard, holders);
+    reports = new Reports(book, new SourceNews(guard, holders));
     alarm = new Alarm(scheduler, this::onAlarm);
     epoch = ticker.read();
   }
@@ -90,11 +90,7 @@ public final class PortLedger {
   /** Changes whether budgets are enforced. Who waits goes on at once under {@code OBSERVE}. */
   public void enforcement(Enforcement next) {
     Objects.requireNonNull(next, "enforcement must not be null");
-    guard.run(
-        () -> {
-          dispenser.enforcement(next);
-          dispenser.serveAll(now());
-        });
+    guard.run(() -> dispenser.enforcement(next, now()));
   }
 
   /**
@@ -223,7 +219,9 @@ public final class PortLedger {
   void established(PortReservation reservation, int localPort) {
     guard.run(
         () -> {
-          reports.established(reservation, localPort);
+          if (reports.established(reservation, localPort)) {
+            dispenser.serveAll(now()); // others wait for the same source
+          }
           dispenser.serve(reservation.ports(), now());
         });
   }

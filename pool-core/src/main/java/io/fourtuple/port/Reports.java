@@ -1,25 +1,18 @@
 package io.fourtuple.port;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 /**
  * Takes what holders of reservations report, moves the port, and counts. Needs the ledger's lock.
  */
 final class Reports {
-  private static final Logger log = LoggerFactory.getLogger(Reports.class);
-
   private final RouteBook book;
-  private final Guard guard;
-  private final IdleHolders holders;
+  private final SourceNews news;
   private long established;
   private long absorbed;
   private long corrections;
 
-  Reports(RouteBook book, Guard guard, IdleHolders holders) {
+  Reports(RouteBook book, SourceNews news) {
     this.book = book;
-    this.guard = guard;
-    this.holders = holders;
+    this.news = news;
   }
 
   long established() {
@@ -42,7 +35,8 @@ final class Reports {
     advance(reservation, PortState.CONNECTING);
   }
 
-  void established(PortReservation reservation, int localPort) {
+  /** Returns whether the source was gone, and works again. */
+  boolean established(PortReservation reservation, int localPort) {
     RoutePorts ports = reservation.ports();
     advance(reservation, PortState.ESTABLISHED);
     if (reservation.port() != localPort) {
@@ -53,13 +47,13 @@ final class Reports {
       }
       reservation.localPort(localPort, ports.adopt(localPort));
     }
-    if (ports.source.isGone()) {
-      SourceAddress source = reservation.route().source();
-      guard.afterwards(() -> log.info("source address {} works again", source));
-      guard.afterwards(() -> holders.tell(holder -> holder.sourceBack(source)));
+    boolean isBack = ports.source.isGone();
+    if (isBack) {
+      news.back(reservation.route().source());
     }
     ports.worked(localPort);
     established++;
+    return isBack;
   }
 
   void closing(PortReservation reservation) {
@@ -84,14 +78,7 @@ final class Reports {
     }
     reservation.settled(ending);
     if (ending == Ending.SOURCE_GONE && ports.source.gone(now)) {
-      guard.afterwards(
-          () ->
-              log.warn(
-                  "source address {} is not on this host: left alone, and tried again from time to"
-                      + " time",
-                  reservation.route().source()));
-      guard.afterwards(
-          () -> holders.tell(holder -> holder.sourceGone(reservation.route().source())));
+      news.gone(reservation.route().source());
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;

@@ -73,6 +73,7 @@ final class SourcePorts {
   /** A connect has worked: what was believed of the source and this port is over. */
   void worked(int port) {
     goneMillis = 0;
+    goneUntil = 0;
     ofSource.worked(port);
     ofHost.worked(port);
     if (!refusedPinned.isEmpty()) {

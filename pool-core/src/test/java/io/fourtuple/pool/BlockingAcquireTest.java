@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fourtuple.pool.Threads.Running;
+import io.fourtuple.testkit.ForwardingConnector;
 import io.fourtuple.testkit.SimulatedConnection;
 import java.lang.reflect.Method;
 import java.time.Duration;

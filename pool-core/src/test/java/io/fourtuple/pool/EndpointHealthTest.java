@@ -101,13 +101,12 @@ class EndpointHealthTest {
     assertThat(health.mayConnect(after(999))).isFalse();
     long later = after(1_000);
     assertThat(health.mayConnect(later)).isTrue();
-    health.begins();
+    int probe = health.begins();
     assertThat(health.mayConnect(later)).isFalse();
     assertThat(health.nanosToProbe(later)).isEqualTo(Long.MAX_VALUE);
-    health.undecided();
+    health.undecided(probe);
     assertThat(health.mayConnect(later)).isTrue();
-    health.begins();
-    health.succeeded(later);
+    health.succeeded(health.begins(), later);
     assertThat(health.isDown()).isFalse();
     assertThat(health.mayConnect(later)).isTrue();
   }
@@ -129,21 +128,21 @@ class EndpointHealthTest {
     EndpointHealth health = health(Duration.ofSeconds(1), Duration.ofSeconds(30));
     assertThat(health.weight(NOW)).isEqualTo(1);
     fail(health, 2, MIDDLE);
-    health.succeeded(NOW);
+    health.succeeded(health.begins(), NOW);
     assertThat(health.weight(NOW)).isEqualTo(1);
   }
 
   @Test
   void aSuccessDuringSlowStartDoesNotStartItAgain() {
     EndpointHealth health = recovered(Duration.ofSeconds(10));
-    health.succeeded(after(5_000));
+    health.succeeded(health.begins(), after(5_000));
     assertThat(health.weight(after(5_000))).isEqualTo(0.5);
   }
 
   private static EndpointHealth recovered(Duration slowStart) {
     EndpointHealth health = health(Duration.ofSeconds(1), Duration.ofSeconds(30), slowStart);
     fail(health, 3, MIDDLE);
-    health.succeeded(NOW);
+    health.succeeded(health.begins(), NOW);
     return health;
   }
 
@@ -153,8 +152,7 @@ class EndpointHealthTest {
 
   private static void fail(EndpointHealth health, int times, RandomGenerator random) {
     for (int i = 0; i < times; i++) {
-      health.begins();
-      health.failed(NOW, random);
+      health.failed(health.begins(), NOW, random);
     }
   }
 }

@@ -6,6 +6,7 @@ import static io.fourtuple.pool.Scene.SECOND;
 import static io.fourtuple.pool.Scene.TO_ONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fourtuple.testkit.ForwardingConnector;
 import io.fourtuple.testkit.SimulatedConnection;
 import java.time.Duration;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.fourtuple.pool;
 
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.SourceAddress;
+import io.fourtuple.testkit.ForwardingConnector;
 import io.fourtuple.testkit.SimulatedConnection;
 import io.fourtuple.testkit.SimulatedConnector;
 import io.fourtuple.time.Scheduler.Cancellable;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.PortReservation;
+import io.fourtuple.testkit.ForwardingConnector;
 import io.fourtuple.testkit.SimulatedConnection;
 import java.io.IOException;
 import java.time.Duration;

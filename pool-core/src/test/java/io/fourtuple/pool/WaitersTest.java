@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortsExhaustedException;
+import io.fourtuple.testkit.ForwardingConnector;
 import io.fourtuple.testkit.SimulatedConnection;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.io.IOException;

@@ -3,7 +3,6 @@ package io.fourtuple.testkit;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.KernelSocket;
-import io.fourtuple.testkit.SimulatedPeer.Farewell;
 import io.fourtuple.testkit.SimulatedPeer.Fault;
 import io.fourtuple.testkit.SocketRow.Holder;
 import io.fourtuple.time.Scheduler;
@@ -31,13 +30,10 @@ public final class SimulatedKernel {
   private final Scheduler timers;
   private final KernelTimers lengths;
   private final PortSharing ports;
+  private final SimulatedEndings endings;
   private final Set<InetAddress> addresses = new HashSet<>();
   private final Map<Endpoint, SimulatedPeer> peers = new HashMap<>();
   private HostLimits limits;
-  private Duration roundTrip = Duration.ofMillis(1);
-  private Duration heldAfterClose = Duration.ofMillis(5);
-  private int maxTimeWaitBuckets = 131_072;
-  private int resting;
   private long refusals;
   private @Nullable KernelRefusal lastRefusal;
   private final SimulatedNats nats;
@@ -57,6 +53,7 @@ public final class SimulatedKernel {
     this.nats = new SimulatedNats(timers);
     this.ports = new PortSharing(time, random.split());
     this.lengths = new KernelTimers(system, random);
+    this.endings = new SimulatedEndings(this, ports, lengths);
   }
 
   /** What kind of host it is. */
@@ -87,17 +84,17 @@ public final class SimulatedKernel {
 
   /** How long our segments and their answers take together; 1 ms at first. */
   public void roundTrip(Duration length) {
-    roundTrip = length;
+    endings.roundTrip = length;
   }
 
   /** How long a closed socket holds its tuple after user space thinks it gone; 5 ms at first. */
   public void heldAfterClose(Duration length) {
-    heldAfterClose = length;
+    endings.heldAfterClose = length;
   }
 
   /** {@code tcp_max_tw_buckets}: further active closes leave nothing behind. */
   public void maxTimeWaitBuckets(int count) {
-    maxTimeWaitBuckets = count;
+    endings.maxTimeWaitBuckets = count;
   }
 
   /** Gives the host an address. */
@@ -170,7 +167,7 @@ public final class SimulatedKernel {
       lastRefusal = refusal;
       throw refusal;
     }
-    Duration delay = roundTrip;
+    Duration delay = endings.roundTrip;
     if (grant.replaced() != null && grant.replaced().state == TcpState.FIN_WAIT2) {
       delay = delay.plus(KernelTimers.CHALLENGED_SYN);
     }
@@ -180,7 +177,7 @@ public final class SimulatedKernel {
     }
     boolean arrives = nats.passes(socket, remote);
     if (arrives && (fault == null || fault.kind() != Fault.Kind.BLACKHOLE)) {
-      after(socket, delay, () -> synAnswered(socket, peer(remote), fault));
+      endings.after(socket, delay, () -> synAnswered(socket, peer(remote), fault));
     }
     return socket;
   }
@@ -202,7 +199,7 @@ public final class SimulatedKernel {
       Holder holder,
       SocketEvents events) {
     if (grant.replaced() != null) {
-      forget(grant.replaced());
+      endings.forget(grant.replaced());
     }
     SimulatedSocket socket =
         new SimulatedSocket(request, grant.port(), remote, state, holder, events);
@@ -216,11 +213,11 @@ public final class SimulatedKernel {
       return;
     }
     if (!peer.listens() || (fault != null && fault.kind() == Fault.Kind.REFUSE)) {
-      forget(socket);
+      endings.forget(socket);
       socket.events.refused();
       return;
     }
-    move(socket, TcpState.ESTABLISHED);
+    endings.move(socket, TcpState.ESTABLISHED);
     socket.timestamps = limits.timestamps() && peer.hasTimestamps();
     socket.events.established();
     if (fault != null && fault.kind() == Fault.Kind.RESET) {
@@ -257,153 +254,39 @@ public final class SimulatedKernel {
 
   /** Takes a neighbour's socket away at once and without a trace. */
   public void vacate(SimulatedSocket neighbour) {
-    forget(neighbour);
+    endings.forget(neighbour);
   }
 
   /** shutdown(SHUT_WR): sends our FIN. */
   public void shutdownOutput(SimulatedSocket socket) {
-    if (socket.state == TcpState.ESTABLISHED) {
-      move(socket, TcpState.FIN_WAIT1);
-      after(socket, roundTrip, () -> finAnswered(socket));
-    } else if (socket.state == TcpState.CLOSE_WAIT) {
-      move(socket, TcpState.LAST_ACK);
-      boolean heldLonger = heldAfterClose.compareTo(roundTrip) > 0;
-      after(socket, heldLonger ? heldAfterClose : roundTrip, () -> finAnswered(socket));
-    }
-  }
-
-  private void finAnswered(SimulatedSocket socket) {
-    if (peerOf(socket).hasVanished()) {
-      if (socket.orphan) {
-        if (socket.state != TcpState.FIN_WAIT1) {
-          socket.silentlyHeld = true; // user space has seen both FINs and thinks it over
-          socket.leavesNat.run(); // and so has the NAT
-          disturbed = true;
-        }
-        after(socket, lengths.unansweredFin(), () -> forget(socket));
-      }
-      return;
-    }
-    switch (socket.state) {
-      case LAST_ACK -> forget(socket);
-      case CLOSING -> rest(socket);
-      case FIN_WAIT1 -> {
-        move(socket, TcpState.FIN_WAIT2);
-        if (socket.orphan) {
-          after(socket, lengths.finWait2(limits), () -> forget(socket));
-        }
-        if (peerOf(socket).farewell() == Farewell.CLOSES_TOO) {
-          sayFarewell(socket);
-        }
-      }
-      default -> throw new AssertionError("no FIN of ours is under way: " + socket);
-    }
-  }
-
-  private void sayFarewell(SimulatedSocket socket) {
-    Duration silence = peerOf(socket).silence();
-    if (silence.isZero()) {
-      peerCloses(socket);
-    } else {
-      timers.schedule(() -> peerCloses(socket), silence);
-    }
+    endings.shutdownOutput(socket);
   }
 
   /** close(2). Our FIN goes out if it has not; nothing is heard of the socket any more. */
   public void close(SimulatedSocket socket) {
-    if (socket.orphan || !socket.present) {
-      return;
-    }
-    socket.orphan = true;
-    switch (socket.state) {
-      case SYN_SENT -> forget(socket);
-      case ESTABLISHED, CLOSE_WAIT -> shutdownOutput(socket);
-      case FIN_WAIT1 -> after(socket, roundTrip, () -> finAnswered(socket));
-      case FIN_WAIT2 -> after(socket, lengths.finWait2(limits), () -> forget(socket));
-      default -> {}
-    }
+    endings.close(socket);
   }
 
   /** SO_LINGER 0 and close(2), or a close with unread data: a reset goes out. */
   public void reset(SimulatedSocket socket) {
-    socket.orphan = true;
-    if (!socket.present || socket.state == TcpState.TIME_WAIT) {
-      return;
-    }
-    if (socket.state == TcpState.SYN_SENT) {
-      forget(socket);
-      return;
-    }
-    move(socket, TcpState.CLOSE);
-    after(socket, heldAfterClose, () -> forget(socket));
+    endings.reset(socket);
   }
 
   /** The peer's FIN arrives. */
   public void peerCloses(SimulatedSocket socket) {
-    if (!socket.present) {
-      return;
-    }
-    switch (socket.state) {
-      case ESTABLISHED -> move(socket, TcpState.CLOSE_WAIT);
-      case FIN_WAIT1 -> socket.state = TcpState.CLOSING; // the answer to our FIN is still to come
-      case FIN_WAIT2 -> rest(socket);
-      default -> {
-        return;
-      }
-    }
-    if (!socket.orphan) {
-      socket.events.endOfStream();
-    }
+    endings.peerCloses(socket);
   }
 
   /** A reset of the peer arrives. */
   public void peerResets(SimulatedSocket socket) {
-    if (!socket.isConnected()) {
-      return;
-    }
-    forget(socket);
-    if (!socket.orphan) {
-      socket.events.reset();
-    }
+    endings.peerResets(socket);
   }
 
   List<SimulatedSocket> connectedTo(Endpoint endpoint) {
     return ports.to(endpoint).stream().filter(SimulatedSocket::isConnected).toList();
   }
 
-  private void rest(SimulatedSocket socket) {
-    if (resting >= maxTimeWaitBuckets) {
-      forget(socket);
-      return;
-    }
-    move(socket, TcpState.TIME_WAIT);
-    resting++;
-    socket.leavesNat.run();
-    after(socket, lengths.timeWait(), () -> forget(socket));
-  }
-
-  private void move(SimulatedSocket socket, TcpState next) {
-    socket.timer.cancel();
-    socket.state = next;
-    socket.since = time.elapsedNanos();
-  }
-
-  private void after(SimulatedSocket socket, Duration delay, Runnable task) {
-    socket.timer.cancel();
-    socket.timer = timers.schedule(task, delay);
-  }
-
-  private void forget(SimulatedSocket socket) {
-    if (socket.present) {
-      socket.present = false;
-      resting -= socket.state == TcpState.TIME_WAIT ? 1 : 0;
-      socket.leavesNat.run();
-      socket.timer.cancel();
-      ports.remove(socket);
-    }
-  }
-
-  private SimulatedPeer peerOf(SimulatedSocket socket) {
+  SimulatedPeer peerOf(SimulatedSocket socket) {
     return peer(Objects.requireNonNull(socket.remote(), "a listener has no peer"));
   }
 }

@@ -6,16 +6,11 @@ import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.ConnectionPool;
-import io.fourtuple.pool.Connector;
 import io.fourtuple.pool.Destination;
-import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortCensus;
-import io.fourtuple.port.PortLedger;
-import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +18,16 @@ import org.jspecify.annotations.Nullable;
  * The oracle's part about connects that are made ahead of callers, which are those that begin while
  * nobody waits for the destination: they keep their pace, and take no port that others want.
  */
-final class WarmUpWatch implements Connector<SimulatedConnection> {
+final class WarmUpWatch extends ForwardingConnector<SimulatedConnection> {
   static final int CONNECTING = 2;
   static final Duration INTERVAL = Duration.ofMillis(7);
 
-  private final SimulatedConnector behind;
   private final Map<Destination, Long> lastBegan = new HashMap<>();
   private final Map<Destination, Integer> connecting = new HashMap<>();
   private @Nullable ConnectionPool<SimulatedConnection> pool;
 
   WarmUpWatch(SimulatedConnector behind) {
-    this.behind = behind;
+    super(behind);
   }
 
   void over(ConnectionPool<SimulatedConnection> watched) {
@@ -50,7 +44,7 @@ final class WarmUpWatch implements Connector<SimulatedConnection> {
   public Cancellable connect(ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
     Destination to = request.destination();
     if (!isAhead(to)) {
-      return behind.connect(request, events);
+      return super.connect(request, events);
     }
     long now = ledger().ticker().read();
     Long last = lastBegan.put(to, now);
@@ -66,7 +60,7 @@ final class WarmUpWatch implements Connector<SimulatedConnection> {
             && census.used() < census.route().source().budget().highMark(),
         "ahead of callers on a port that is wanted:",
         census);
-    return behind.connect(request, new Events(to, events));
+    return super.connect(request, new Events(to, events));
   }
 
   private final class Events implements ConnectionEvents<SimulatedConnection> {
@@ -98,35 +92,5 @@ final class WarmUpWatch implements Connector<SimulatedConnection> {
     public void closed() {
       events.closed();
     }
-  }
-
-  @Override
-  public PortLedger ledger() {
-    return behind.ledger();
-  }
-
-  @Override
-  public List<SourceAddress> sources(Endpoint endpoint) {
-    return behind.sources(endpoint);
-  }
-
-  @Override
-  public boolean isUsable(SimulatedConnection connection) {
-    return behind.isUsable(connection);
-  }
-
-  @Override
-  public void onLease(SimulatedConnection connection) {
-    behind.onLease(connection);
-  }
-
-  @Override
-  public void onReturn(SimulatedConnection connection) {
-    behind.onReturn(connection);
-  }
-
-  @Override
-  public void close(SimulatedConnection connection, CloseMode mode) {
-    behind.close(connection, mode);
   }
 }

@@ -1,5 +1,8 @@
-package io.fourtuple.pool;
+package io.fourtuple.testkit;
 
+import io.fourtuple.pool.ConnectRequest;
+import io.fourtuple.pool.ConnectionEvents;
+import io.fourtuple.pool.Connector;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
@@ -7,11 +10,16 @@ import io.fourtuple.time.Scheduler.Cancellable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connector in front of another one; tests change one thing about it. */
-class ForwardingConnector<C> implements Connector<C> {
+/**
+ * A connector in front of another one; tests change one thing about it.
+ *
+ * @param <C> the connections' type
+ */
+public class ForwardingConnector<C> implements Connector<C> {
   private final Connector<C> behind;
 
-  ForwardingConnector(Connector<C> behind) {
+  /** Does what {@code behind} does. */
+  protected ForwardingConnector(Connector<C> behind) {
     this.behind = behind;
   }
 
