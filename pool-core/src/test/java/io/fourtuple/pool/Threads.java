@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 /** Threads of tests, which wait for each other a bounded number of times and never sleep. */
 final class Threads {
   private static final int MOST_LOOKS = 50_000_000;
+  private static final int SPINS = 1_000;
 
   private Threads() {}
 
@@ -43,12 +44,17 @@ final class Threads {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // not for being right, but for being quick
   static void until(String what, BooleanSupplier condition) {
     for (int i = 0; i < MOST_LOOKS; i++) {
       if (condition.getAsBoolean()) {
         return;
       }
-      Thread.onSpinWait();
+      if (i < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield(); // the other may wait for this processor
+      }
     }
     throw new AssertionError("not within " + MOST_LOOKS + " looks: " + what);
   }
