@@ -68,7 +68,10 @@ final class Reports {
     }
   }
 
-  /** Returns whether the kernel's answer was a surprise, which its table may explain. */
+  /**
+   * Returns whether the kernel's table can tell more: its answer was a surprise, or nobody has seen
+   * who closed first.
+   */
   boolean settled(PortReservation reservation, Ending ending, long now) {
     requireUnsettled(reservation);
     RoutePorts ports = reservation.ports();
@@ -95,7 +98,9 @@ final class Reports {
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;
-    return isSurprise;
+    return isSurprise
+        || (ending == Ending.UNKNOWN
+            && reservation.route().source().selection() != PortSelection.OWNED); // resting or not
   }
 
   private static void advance(PortReservation reservation, PortState to) {

@@ -1,0 +1,180 @@
+package io.fourtuple.netty;
+
+import io.fourtuple.netty.SocketErrors.Verdict;
+import io.fourtuple.pool.ConnectFailure;
+import io.fourtuple.port.Ending;
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.PortState;
+import io.fourtuple.port.SourceAddress;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One reservation on one channel of any kind: bind, connect, and the settlement when the channel is
+ * closed. Bind and connect are steps of their own, because the same errno means different things in
+ * each. Who closes first is not seen, for nothing of ours stays in the pipeline: the ledger asks
+ * the kernel.
+ *
+ * <p>Belongs to the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // each step's promise is heard
+final class PortUse {
+  private static final Logger log = LoggerFactory.getLogger(PortUse.class);
+
+  /** How the connect went; told once for each use, after the port of a failure is settled. */
+  interface Outcome {
+    void connected();
+
+    /** The channel survives a failed bind, and is closed after a failed connect. */
+    void failed(Verdict verdict, Throwable cause);
+  }
+
+  private final ChannelHandlerContext context;
+  private final Channel channel;
+  private final PortReservation reservation;
+  private final boolean binds;
+  private final Outcome outcome;
+
+  /** Null until the connect has failed. */
+  private @Nullable Verdict verdict;
+
+  private @Nullable Throwable cause;
+  private Ending ending = Ending.CONNECT_FAILED;
+
+  /**
+   * The use of a reservation.
+   *
+   * @param context below which the socket is; nothing is asked of handlers above
+   * @param binds whether the kernel's choice of a port is bound to the source
+   */
+  PortUse(
+      ChannelHandlerContext context, PortReservation reservation, boolean binds, Outcome outcome) {
+    this.context = context;
+    this.channel = context.channel();
+    this.reservation = reservation;
+    this.binds = binds;
+    this.outcome = outcome;
+  }
+
+  PortReservation reservation() {
+    return reservation;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param timeoutMillis for the connect
+   */
+  void begin(InetSocketAddress remote, int timeoutMillis) {
+    SourceAddress source = reservation.route().source();
+    if (!reservation.binds() || !(binds || source.selection().ledgerPicks())) {
+      reservation.connecting();
+      connect(remote, timeoutMillis);
+      return;
+    }
+    InetSocketAddress local;
+    try {
+      local = LocalBinding.prepare(channel, reservation);
+    } catch (RuntimeException e) {
+      failedToBind(new Verdict(Ending.ABANDONED, ConnectFailure.Kind.HOST), e);
+      return;
+    }
+    reservation.connecting();
+    ChannelPromise bound = context.newPromise();
+    bound.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            connect(remote, timeoutMillis);
+          } else {
+            failedToBind(SocketErrors.ofBind(done.cause(), source.address()), done.cause());
+          }
+        });
+    ChannelSocket.bind(context, local, bound);
+  }
+
+  private void failedToBind(Verdict why, Throwable error) {
+    reservation.settle(why.ending());
+    outcome.failed(why, error);
+  }
+
+  private void connect(InetSocketAddress remote, int timeoutMillis) {
+    ChannelPromise connected = context.newPromise();
+    connected.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            established();
+          } else {
+            failedToConnect(done.cause());
+          }
+        });
+    channel.closeFuture().addListener(closed -> settle());
+    int configured = channel.config().getConnectTimeoutMillis();
+    channel.config().setConnectTimeoutMillis(timeoutMillis); // it is read in the call
+    try {
+      context.connect(remote, connected);
+    } finally {
+      channel.config().setConnectTimeoutMillis(configured);
+    }
+  }
+
+  private void established() {
+    if (channel.localAddress() instanceof InetSocketAddress local) {
+      ending = Ending.UNKNOWN;
+      reservation.established(local.getPort());
+      ChannelSocket.usesTimestamps(channel).ifPresent(reservation::timestamps);
+      outcome.connected();
+    } else {
+      failedToConnect(new ChannelException("closed while it was connected"));
+    }
+  }
+
+  /** Native transports may close first, and tell why afterwards. */
+  private void failedToConnect(Throwable error) {
+    Verdict why = SocketErrors.ofConnect(error);
+    verdict = why;
+    cause = error;
+    ending = why.ending();
+    context.close();
+    settle();
+  }
+
+  /** What is closed from now on is reset, so that nothing of it is left. */
+  void resetOnClose() {
+    try {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      if (isEstablished()) {
+        ending = Ending.RESET;
+      }
+    } catch (ChannelException closed) {
+      log.debug("could not set SO_LINGER on {}", channel, closed);
+    }
+  }
+
+  private boolean isEstablished() {
+    return reservation.state() == PortState.ESTABLISHED;
+  }
+
+  /** Once the channel is closed, and it is known why where it never was connected. */
+  private void settle() {
+    Verdict failure = verdict;
+    if (reservation.isSettled()
+        || !channel.closeFuture().isDone()
+        || (failure == null && !isEstablished())) {
+      return;
+    }
+    if (isEstablished()) {
+      reservation.closing();
+    }
+    reservation.settle(ending);
+    if (failure != null && cause != null) {
+      outcome.failed(failure, cause);
+    }
+  }
+}
