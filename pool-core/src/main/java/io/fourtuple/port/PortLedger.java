@@ -129,6 +129,7 @@ public final class PortLedger {
    */
   public void reconciler(Runnable request) {
     reconciler = Objects.requireNonNull(request, "request must not be null");
+    guard.run(reports::tableIsRead);
   }
 
   // ---- reserving

@@ -15,6 +15,7 @@ final class Reports {
   private long established;
   private long absorbed;
   private long corrections;
+  private boolean tableIsRead;
 
   Reports(RouteBook book, Guard guard, IdleHolders holders) {
     this.book = book;
@@ -36,6 +37,11 @@ final class Reports {
 
   void corrected(int ports) {
     corrections += ports;
+  }
+
+  /** From now on somebody reads the kernel's table when asked to. */
+  void tableIsRead() {
+    tableIsRead = true;
   }
 
   void connecting(PortReservation reservation) {
@@ -98,9 +104,11 @@ final class Reports {
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;
-    return isSurprise
-        || (ending == Ending.UNKNOWN
-            && reservation.route().source().selection() != PortSelection.OWNED); // resting or not
+    boolean isInDoubt = ending == Ending.UNKNOWN && port != 0 && !ports.isReusable(ending);
+    if (isInDoubt && tableIsRead) {
+      ports.rests.doubt(port);
+    }
+    return isSurprise || isInDoubt;
   }
 
   private static void advance(PortReservation reservation, PortState to) {
