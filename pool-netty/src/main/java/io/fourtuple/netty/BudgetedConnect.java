@@ -3,12 +3,15 @@ package io.fourtuple.netty;
 import io.fourtuple.netty.SocketErrors.Verdict;
 import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.port.Ending;
+import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortsExhaustedException;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Deadline;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -38,6 +41,7 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
   /** Netty's own default, for channels that are told to wait for ever. */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
+  private final ChannelHandler handler;
   private final Sources sources;
   private final PortQueues queues;
   private final List<Route> routes;
@@ -49,18 +53,26 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
   /** A port on its way to the event loop, which may end meanwhile. */
   private final AtomicReference<@Nullable PortReservation> granted = new AtomicReference<>();
 
+  private final ChannelFutureListener whenClosed = done -> closed();
   private @Nullable ChannelHandlerContext context;
   private @Nullable PortUse use;
   private @Nullable Future<?> timer;
   private boolean isOver;
   private int refusals;
 
+  /**
+   * The connect.
+   *
+   * @param handler whose place it takes, and which gets it back where the channel may connect again
+   */
   BudgetedConnect(
+      ChannelHandler handler,
       Sources sources,
       PortQueues queues,
       List<Route> routes,
       InetSocketAddress remote,
       ChannelPromise promise) {
+    this.handler = handler;
     this.sources = sources;
     this.queues = queues;
     this.routes = routes;
@@ -88,20 +100,44 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
             cancelled();
           }
         });
-    promise.channel().closeFuture().addListener(closed -> closed());
+    promise.channel().closeFuture().addListener(whenClosed);
+    ChannelSocket.closeWithLoop(promise.channel());
     ask();
   }
 
   private void ask() {
-    PortReservation reservation = queues.tryReserve(routes);
+    if (isOver || !promise.channel().isOpen()) {
+      return;
+    }
+    if (refusals > 0 && nanosLeft() == 0) {
+      failExhausted();
+      return;
+    }
+    // Whoever was served and refused does not go to the end of the queue.
+    PortReservation reservation =
+        refusals > 0 ? ledger().tryReserve(routes) : queues.tryReserve(routes);
     if (reservation != null) {
       connect(reservation);
+    } else if (ledger().enforcement() == Enforcement.OBSERVE) {
+      letPass();
     } else if (!queues.add(this, routes)) {
-      fail(queues.exhausted(routes, waited(), queues.untilFree(routes)));
-    } else if (timer == null && !isOver) {
+      failExhausted();
+    } else if (timer == null) {
       timer =
           promise.channel().eventLoop().schedule(this::timedOut, nanosLeft(), TimeUnit.NANOSECONDS);
     }
+  }
+
+  /** The route rests after refusals of the kernel, and nobody may wait for that. */
+  private void letPass() {
+    ChannelHandlerContext own = context;
+    if (end(false) && own != null) {
+      own.connect(remote, promise);
+    }
+  }
+
+  private void failExhausted() {
+    fail(queues.exhausted(routes, waited(), queues.untilFree(routes)));
   }
 
   private long nanosLeft() {
@@ -118,10 +154,18 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
       reservation.settle(Ending.ABANDONED);
       return;
     }
-    PortUse begun = new PortUse(own, reservation, sources.binds(), this);
+    PortUse begun = new PortUse(own.channel(), reservation, sources.binds(), this);
     use = begun;
+    begun.begin(own, remote, timeoutMillis(own.channel(), reservation));
+  }
+
+  /** What is left of the deadline; the channel's own where the connect is only observed. */
+  private int timeoutMillis(Channel channel, PortReservation reservation) {
+    if (!reservation.binds() && timer == null) {
+      return channel.config().getConnectTimeoutMillis();
+    }
     long millis = TimeUnit.NANOSECONDS.toMillis(nanosLeft());
-    begun.begin(remote, (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+    return (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE));
   }
 
   // ---- the queue's answers, on any thread
@@ -176,8 +220,10 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
 
   @Override
   public void connected() {
-    if (end()) {
-      promise.trySuccess();
+    ChannelHandlerContext own = context;
+    if (end(false) && !promise.trySuccess() && own != null) {
+      resetOnClose(); // it is cancelled, and the event loop is yet to hear of it
+      own.close();
     }
   }
 
@@ -190,7 +236,7 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
     }
     use = null;
     Route route = failed.reservation().route();
-    if (verdict.kind() != ConnectFailure.Kind.LOCAL_PORT) {
+    if (verdict.kind() != ConnectFailure.Kind.LOCAL_PORT || !failed.reservation().binds()) {
       fail(cause);
     } else if (!channel.isOpen()) {
       fail(
@@ -202,26 +248,21 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
         ledger().coolDown(route);
       }
       // Never at once: a chain of refused ports must not grow the stack.
-      onLoop(this::askAgain);
-    }
-  }
-
-  private void askAgain() {
-    if (!isOver) {
-      ask();
+      onLoop(this::ask);
     }
   }
 
   private void timedOut() {
-    if (use == null && queues.remove(this, routes)) {
-      fail(queues.exhausted(routes, waited(), queues.untilFree(routes)));
+    timer = null; // a port that is on its way may be refused, and then there is another wait
+    if (queues.remove(this, routes)) {
+      failExhausted();
     }
   }
 
   /** The caller does not want it any more: what is there is reset, as the loser of a race is. */
   private void cancelled() {
     ChannelHandlerContext own = context;
-    if (end() && own != null) {
+    if (end(false) && own != null) {
       resetOnClose();
       own.close();
     }
@@ -246,23 +287,26 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
   }
 
   private void fail(Throwable why) {
-    if (end()) {
+    if (end(promise.channel().isOpen())) {
       promise.tryFailure(why);
     }
   }
 
   /** Leaves queue and pipeline; false where it has already. */
-  private boolean end() {
+  private boolean end(boolean mayConnectAgain) {
     ChannelHandlerContext own = context;
     if (isOver || own == null) {
       return false;
     }
     isOver = true;
+    own.channel().closeFuture().removeListener(whenClosed);
     queues.remove(this, routes);
     if (timer != null) {
       timer.cancel(false);
     }
-    if (!own.isRemoved()) {
+    if (!own.isRemoved() && mayConnectAgain) {
+      own.pipeline().replace(this, own.name(), handler);
+    } else if (!own.isRemoved()) {
       own.pipeline().remove(this);
     }
     return true;

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -44,6 +45,19 @@ final class ChannelSocket {
       promise.setSuccess();
     } else {
       context.bind(local, promise);
+    }
+  }
+
+  /**
+   * Closes a channel at the latest when its event loop ends. Netty does not see to that: a loop
+   * that is held up for its quiet period just after it was asked to end, or has none, ends without
+   * closing its channels (4.2.18).
+   */
+  static void closeWithLoop(Channel channel) {
+    if (channel.eventLoop() instanceof SingleThreadEventExecutor executor) {
+      Runnable hook = () -> channel.unsafe().close(channel.voidPromise());
+      executor.addShutdownHook(hook);
+      channel.closeFuture().addListener(closed -> executor.removeShutdownHook(hook));
     }
   }
 

@@ -33,9 +33,13 @@ import org.jspecify.annotations.Nullable;
  * connect together (30 s where the channel has none). It fails with {@link
  * io.fourtuple.port.PortsExhaustedException} where no port came in time, or can come, or too many
  * wait already; and with {@link PortRefusedException} where the kernel has refused the port in a
- * way that cost the channel: connect again on a new one. A connect that is cancelled, or whose
+ * way that cost the channel: connect again on a new one. Where a failure leaves the channel open
+ * the handler stays, and the channel may connect again. A connect that is cancelled, or whose
  * channel is closed before it is done, is reset. Budgets are not enforced under {@link
  * io.fourtuple.port.Enforcement#OBSERVE}: connects are counted, and left as they are.
+ *
+ * <p>A handler that changes where a connect goes, such as a proxy's, must come after it in the
+ * pipeline. It must be added without an executor of its own.
  *
  * <p>What the handler knows no budget for it lets pass: a connect with a local address of its own,
  * on a bound channel, to an unresolved or other than IP address, or on another than a {@link
@@ -102,7 +106,7 @@ public final class PortBudgetHandler extends ChannelOutboundHandlerAdapter {
       SocketAddress remote,
       @Nullable SocketAddress local,
       ChannelPromise promise) {
-    if (local != null || !isBudgeted(context.channel(), remote)) {
+    if (local != null || !isBudgeted(context, remote)) {
       context.pipeline().remove(context.name());
       context.connect(remote, local, promise);
       return;
@@ -112,16 +116,17 @@ public final class PortBudgetHandler extends ChannelOutboundHandlerAdapter {
     try {
       connect = budgeted(context.channel(), address, promise);
     } catch (NoRouteToHostException | RuntimeException e) {
-      promise.setFailure(e);
+      promise.tryFailure(e);
       return;
     }
     context.pipeline().replace(context.name(), context.name(), connect);
     connect.begin();
   }
 
-  private static boolean isBudgeted(Channel channel, SocketAddress remote) {
-    return channel instanceof SocketChannel
+  private static boolean isBudgeted(ChannelHandlerContext context, SocketAddress remote) {
+    return context.channel() instanceof SocketChannel channel
         && channel.localAddress() == null
+        && context.pipeline().get(BudgetedConnect.class) == null // put in twice
         && remote instanceof InetSocketAddress address
         && !address.isUnresolved();
   }
@@ -141,7 +146,7 @@ public final class PortBudgetHandler extends ChannelOutboundHandlerAdapter {
               ? "no source address leads to " + endpoint
               : "none of the sources " + ports.sources() + " leads to " + endpoint);
     }
-    return new BudgetedConnect(budget.sources(), budget.queues(), routes, remote, promise);
+    return new BudgetedConnect(this, budget.sources(), budget.queues(), routes, remote, promise);
   }
 
   private Budget budgetFor(Channel channel) {

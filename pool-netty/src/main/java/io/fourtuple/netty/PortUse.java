@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +37,12 @@ final class PortUse {
     void failed(Verdict verdict, Throwable cause);
   }
 
-  private final ChannelHandlerContext context;
   private final Channel channel;
   private final PortReservation reservation;
   private final boolean binds;
-  private final Outcome outcome;
+
+  /** Null once told: nothing of the connect is kept for the life of the connection. */
+  private @Nullable Outcome outcome;
 
   /** Null until the connect has failed. */
   private @Nullable Verdict verdict;
@@ -51,13 +53,10 @@ final class PortUse {
   /**
    * The use of a reservation.
    *
-   * @param context below which the socket is; nothing is asked of handlers above
    * @param binds whether the kernel's choice of a port is bound to the source
    */
-  PortUse(
-      ChannelHandlerContext context, PortReservation reservation, boolean binds, Outcome outcome) {
-    this.context = context;
-    this.channel = context.channel();
+  PortUse(Channel channel, PortReservation reservation, boolean binds, Outcome outcome) {
+    this.channel = channel;
     this.reservation = reservation;
     this.binds = binds;
     this.outcome = outcome;
@@ -70,13 +69,14 @@ final class PortUse {
   /**
    * Begins.
    *
+   * @param context below which the socket is; nothing is asked of handlers above
    * @param timeoutMillis for the connect
    */
-  void begin(InetSocketAddress remote, int timeoutMillis) {
+  void begin(ChannelHandlerContext context, InetSocketAddress remote, int timeoutMillis) {
     SourceAddress source = reservation.route().source();
     if (!reservation.binds() || !(binds || source.selection().ledgerPicks())) {
       reservation.connecting();
-      connect(remote, timeoutMillis);
+      connect(context, remote, timeoutMillis);
       return;
     }
     InetSocketAddress local;
@@ -91,7 +91,7 @@ final class PortUse {
     bound.addListener(
         done -> {
           if (done.isSuccess()) {
-            connect(remote, timeoutMillis);
+            connect(context, remote, timeoutMillis);
           } else {
             failedToBind(SocketErrors.ofBind(done.cause(), source.address()), done.cause());
           }
@@ -101,17 +101,17 @@ final class PortUse {
 
   private void failedToBind(Verdict why, Throwable error) {
     reservation.settle(why.ending());
-    outcome.failed(why, error);
+    tellFailure(why, error);
   }
 
-  private void connect(InetSocketAddress remote, int timeoutMillis) {
+  private void connect(ChannelHandlerContext context, InetSocketAddress remote, int timeoutMillis) {
     ChannelPromise connected = context.newPromise();
     connected.addListener(
         done -> {
           if (done.isSuccess()) {
-            established();
+            established(context);
           } else {
-            failedToConnect(done.cause());
+            failedToConnect(context, done.cause());
           }
         });
     channel.closeFuture().addListener(closed -> settle());
@@ -124,19 +124,24 @@ final class PortUse {
     }
   }
 
-  private void established() {
-    if (channel.localAddress() instanceof InetSocketAddress local) {
-      ending = Ending.UNKNOWN;
-      reservation.established(local.getPort());
-      ChannelSocket.usesTimestamps(channel).ifPresent(reservation::timestamps);
-      outcome.connected();
-    } else {
-      failedToConnect(new ChannelException("closed while it was connected"));
+  private void established(ChannelHandlerContext context) {
+    // Native transports know the address of a closed channel, too.
+    if (!channel.isOpen() || !(channel.localAddress() instanceof InetSocketAddress local)) {
+      failedToConnect(context, new ClosedChannelException());
+      return;
+    }
+    ending = Ending.UNKNOWN;
+    reservation.established(local.getPort());
+    ChannelSocket.usesTimestamps(channel).ifPresent(reservation::timestamps);
+    Outcome told = outcome;
+    outcome = null;
+    if (told != null) {
+      told.connected();
     }
   }
 
   /** Native transports may close first, and tell why afterwards. */
-  private void failedToConnect(Throwable error) {
+  private void failedToConnect(ChannelHandlerContext context, Throwable error) {
     Verdict why = SocketErrors.ofConnect(error);
     verdict = why;
     cause = error;
@@ -174,7 +179,15 @@ final class PortUse {
     }
     reservation.settle(ending);
     if (failure != null && cause != null) {
-      outcome.failed(failure, cause);
+      tellFailure(failure, cause);
+    }
+  }
+
+  private void tellFailure(Verdict why, Throwable error) {
+    Outcome told = outcome;
+    outcome = null;
+    if (told != null) {
+      told.failed(why, error);
     }
   }
 }
