@@ -144,7 +144,7 @@ final class Dispenser {
     if (ports.isWanted()) {
       handOut(ports.sharers(), now);
     }
-    if (ports.wasLive && ports.live() == 0) {
+    if (ports.wasLive && ports.live() == 0 && !ports.rests.isInDoubt()) {
       ports.wasLive = false;
       reconsider(ports);
     }

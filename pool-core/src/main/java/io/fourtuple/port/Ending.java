@@ -15,7 +15,10 @@ public enum Ending {
   RESET,
   /** We sent our FIN first and have seen the peer's: TIME_WAIT begins now. */
   LOCAL_CLOSED_FIRST,
-  /** Closed, nobody knows by whom: treated as {@link #LOCAL_CLOSED_FIRST}. */
+  /**
+   * Closed, nobody knows by whom: treated as {@link #LOCAL_CLOSED_FIRST} until the kernel's table
+   * is read.
+   */
   UNKNOWN,
   /** We closed without having seen the peer's FIN: the kernel waits in FIN_WAIT2 first. */
   ORPHANED,

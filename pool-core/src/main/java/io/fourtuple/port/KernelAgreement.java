@@ -34,6 +34,7 @@ final class KernelAgreement {
           }
         });
     shown.forEach(agreement::shown);
+    ports.rests.shown(seen);
     return agreement.corrected;
   }
 

@@ -1,5 +1,6 @@
 package io.fourtuple.port;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,5 +76,50 @@ public record PortCensus(
     int ports = route.source().ports().size();
     int free = Math.max(0, Math.min(capacity - (used() - foreign), ports - used()));
     return cap == null ? free : Math.min(free, cap.free());
+  }
+
+  /**
+   * The arithmetic for messages: {@code established=498, connecting=3, closing=0, time-wait=11
+   * (next free in 4.2 s), foreign=0, waiting=17}, and the same of the cap, if any.
+   */
+  public String summary() {
+    return "established="
+        + established
+        + ", connecting="
+        + (reserved + connecting)
+        + ", closing="
+        + closing
+        + ", time-wait="
+        + (timeWait - reusable)
+        + nextFree(nanosToNextFree)
+        + ", foreign="
+        + foreign
+        + ", waiting="
+        + waiting
+        + (route.source().selection() == PortSelection.EXCLUSIVE
+            ? ", to all destinations together (EXCLUSIVE)"
+            : "")
+        + (cap == null ? "" : "; " + summary(cap));
+  }
+
+  /** {@code AWS NAT gateway: live=54990, cooling=10 (next free in 4.2 s) of 55000}. */
+  private static String summary(CapCensus cap) {
+    return cap.name()
+        + ": live="
+        + cap.live()
+        + ", cooling="
+        + cap.cooling()
+        + nextFree(cap.nanosToNextFree())
+        + " of "
+        + cap.capacity();
+  }
+
+  private static String nextFree(long nanos) {
+    return nanos < 0 ? "" : " (next free in " + seconds(Duration.ofNanos(nanos)) + ")";
+  }
+
+  static String seconds(Duration duration) {
+    long tenths = (duration.toMillis() + 50) / 100;
+    return tenths / 10 + "." + tenths % 10 + " s";
   }
 }

@@ -126,6 +126,7 @@ public final class PortLedger {
    */
   public void reconciler(Runnable request) {
     reconciler = Objects.requireNonNull(request, "request must not be null");
+    guard.run(reports::tableIsRead);
   }
 
   // ---- reserving
@@ -283,6 +284,9 @@ public final class PortLedger {
               long now = now();
               alarm.rung();
               dispenser.serveAll(now);
+              if (!dispenser.demands().isEmpty()) {
+                guard.afterwards(reconciler); // a port that we think is resting may be free
+              }
               alarm.at(dispenser.nextLook(now, ASK_AGAIN_MILLIS), now);
               return dispenser.toAskFor(now);
             });

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * When ports may be expected on some routes.
  *
- * @param live whether a port there is free, reserved, connecting, established or closing: one may
- *     be had any moment
+ * @param live whether a port there is free, reserved, connecting, established or closing, or rests
+ *     though nobody has seen that it must, and the kernel is being asked: one may be had any moment
  * @param expiries how long until resting ports are known to be free, shortest first; not looked for
  *     where {@code live}
  */

@@ -57,13 +57,14 @@ public class PortsExhaustedException extends IOException {
     String after = waited.isZero() ? "" : " after " + waited.toMillis() + " ms";
     if (routes.size() == 1) {
       PortCensus only = routes.get(0);
-      return "no free local port on " + only.route() + after + ": " + arithmetic(only);
+      return "no free local port on " + only.route() + after + ": " + only.summary();
     }
-    String next = retryAfter == null ? "" : " (for this caller in " + seconds(retryAfter) + ")";
+    String next =
+        retryAfter == null ? "" : " (for this caller in " + PortCensus.seconds(retryAfter) + ")";
     String shown =
         routes.stream()
             .limit(MOST_ROUTES_SHOWN)
-            .map(census -> census.route() + ": " + arithmetic(census))
+            .map(census -> census.route() + ": " + census.summary())
             .collect(Collectors.joining("; "));
     int more = Math.max(0, routes.size() - MOST_ROUTES_SHOWN);
     return "no free local port on any of "
@@ -74,44 +75,5 @@ public class PortsExhaustedException extends IOException {
         + ": "
         + shown
         + (more > 0 ? "; and " + more + " more" : "");
-  }
-
-  private static String arithmetic(PortCensus census) {
-    long nanos = census.nanosToNextFree();
-    return "established="
-        + census.established()
-        + ", connecting="
-        + (census.reserved() + census.connecting())
-        + ", closing="
-        + census.closing()
-        + ", time-wait="
-        + (census.timeWait() - census.reusable())
-        + (nanos < 0 ? "" : " (next free in " + seconds(Duration.ofNanos(nanos)) + ")")
-        + ", foreign="
-        + census.foreign()
-        + ", waiting="
-        + census.waiting()
-        + (census.route().source().selection() == PortSelection.EXCLUSIVE
-            ? ", to all destinations together (EXCLUSIVE)"
-            : "")
-        + (census.cap() == null ? "" : "; " + arithmetic(census.cap()));
-  }
-
-  /** {@code AWS NAT gateway: live=54990, cooling=10 (next free in 4.2 s) of 55000}. */
-  private static String arithmetic(CapCensus cap) {
-    long nanos = cap.nanosToNextFree();
-    return cap.name()
-        + ": live="
-        + cap.live()
-        + ", cooling="
-        + cap.cooling()
-        + (nanos < 0 ? "" : " (next free in " + seconds(Duration.ofNanos(nanos)) + ")")
-        + " of "
-        + cap.capacity();
-  }
-
-  private static String seconds(Duration duration) {
-    long tenths = (duration.toMillis() + 50) / 100;
-    return tenths / 10 + "." + tenths % 10 + " s";
   }
 }

@@ -9,6 +9,7 @@ final class Reports {
   private long established;
   private long absorbed;
   private long corrections;
+  private boolean tableIsRead;
 
   Reports(RouteBook book, SourceNews news) {
     this.book = book;
@@ -29,6 +30,11 @@ final class Reports {
 
   void corrected(int ports) {
     corrections += ports;
+  }
+
+  /** From now on somebody reads the kernel's table when asked to. */
+  void tableIsRead() {
+    tableIsRead = true;
   }
 
   void connecting(PortReservation reservation) {
@@ -62,7 +68,10 @@ final class Reports {
     }
   }
 
-  /** Returns whether the kernel's answer was a surprise, which its table may explain. */
+  /**
+   * Returns whether the kernel's table can tell more: its answer was a surprise, or nobody has seen
+   * who closed first.
+   */
   boolean settled(PortReservation reservation, Ending ending, long now) {
     requireUnsettled(reservation);
     RoutePorts ports = reservation.ports();
@@ -82,7 +91,11 @@ final class Reports {
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;
-    return isSurprise;
+    boolean isInDoubt = ending == Ending.UNKNOWN && port != 0 && !ports.isReusable(ending);
+    if (isInDoubt && tableIsRead) {
+      ports.rests.doubt(port);
+    }
+    return isSurprise || isInDoubt;
   }
 
   private static void advance(PortReservation reservation, PortState to) {

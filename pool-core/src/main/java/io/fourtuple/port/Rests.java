@@ -13,6 +13,12 @@ final class Rests {
   private final PortTable table;
   private final ExpiryQueue expiries = new ExpiryQueue();
 
+  /** Whether a port may rest that need not: nobody has seen who closed first. */
+  private boolean inDoubt;
+
+  /** The stamp from which on the kernel's table shows those in doubt; they wrap. */
+  private int inDoubtUntil;
+
   /** Hears which port has rested enough, and when its rest ended. */
   @FunctionalInterface
   interface Rested {
@@ -34,6 +40,23 @@ final class Rests {
       compact();
     }
     expiries.add(millis, port);
+  }
+
+  /** Nobody knows whether a port has to rest, until the kernel's table of then is read. */
+  void doubt(int port) {
+    inDoubt = true;
+    inDoubtUntil = table.stamp(port);
+  }
+
+  /** The kernel's table of a moment was shown. */
+  void shown(long seen) {
+    if (inDoubt && inDoubtUntil - (int) seen < 0) {
+      inDoubt = false;
+    }
+  }
+
+  boolean isInDoubt() {
+    return inDoubt;
   }
 
   private boolean isResting(int port, long millis) {

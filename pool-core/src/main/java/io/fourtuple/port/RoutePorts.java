@@ -77,13 +77,15 @@ final class RoutePorts {
     counts[to.ordinal()]++;
     if (port != 0) {
       boolean wasReusable = from == PortState.TIME_WAIT && table.isAvailable(port);
-      boolean isReusable =
-          to == PortState.TIME_WAIT
-              && ending != null
-              && Holds.isReusable(route.source().selection(), ending, timestamps);
+      boolean isReusable = to == PortState.TIME_WAIT && ending != null && isReusable(ending);
       reusable += (isReusable ? 1 : 0) - (wasReusable ? 1 : 0);
       table.set(port, to, ending, to == PortState.FREE || isReusable);
     }
+  }
+
+  /** Whether the kernel gives a port whose use ended like this again at once. */
+  boolean isReusable(Ending ending) {
+    return Holds.isReusable(route.source().selection(), ending, timestamps);
   }
 
   int count(PortState state) {
@@ -103,7 +105,7 @@ final class RoutePorts {
 
   /** Whether a port, or a slot of the cap, may come back any moment. */
   boolean isLive() {
-    return live() > 0 || (cap != null && cap.live() > 0);
+    return live() > 0 || rests.isInDoubt() || (cap != null && cap.live() > 0);
   }
 
   /** Ports that may come back any moment. */
@@ -224,10 +226,8 @@ final class RoutePorts {
       case ABANDONED, SOURCE_GONE -> {
         if (from == PortState.ESTABLISHED) {
           move(port, from, PortState.CLOSING, null);
-          move(port, PortState.CLOSING, PortState.FREE, null);
-        } else {
-          move(port, from, PortState.FREE, null);
         }
+        move(port, from == PortState.ESTABLISHED ? PortState.CLOSING : from, PortState.FREE, null);
       }
       case PORT_TAKEN -> {
         if (port == 0) {
@@ -377,7 +377,7 @@ final class RoutePorts {
         (port, state) -> {
           Ending ending = table.ending(port);
           if (state == PortState.TIME_WAIT && ending != null) {
-            boolean can = Holds.isReusable(route.source().selection(), ending, known);
+            boolean can = isReusable(ending);
             reusable += (can ? 1 : 0) - (table.isAvailable(port) ? 1 : 0);
             table.set(port, state, ending, can);
           }

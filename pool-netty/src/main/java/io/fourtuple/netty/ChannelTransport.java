@@ -3,7 +3,6 @@ package io.fourtuple.netty;
 import io.fourtuple.host.TransportAbilities;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the connector needs of a Netty transport. Stateless. */
 abstract class ChannelTransport {
-  /** Any window does: it is set and read back on a socket that is never bound. */
-  private static final int PROBE_WINDOW = LocalBinding.window(40_000);
-
   /**
    * The transport to be used: the chosen one; else the one that {@code group} is made for; else
    * epoll where it is available; else Java's own sockets.
@@ -145,27 +141,13 @@ abstract class ChannelTransport {
     return false;
   }
 
-  /**
-   * Tries the options for local ports on a real socket. Netty only logs an option that failed, and
-   * the bind would then take the port from every destination.
-   */
+  /** What can be told to the kernel about local ports. */
   TransportAbilities probe() {
     SocketChannel channel = newChannel();
     try {
-      return new TransportAbilities(
-          keeps(channel, LocalBinding.BIND_ADDRESS_NO_PORT, 1),
-          keeps(channel, LocalBinding.LOCAL_PORT_RANGE, PROBE_WINDOW));
+      return LocalBinding.abilities(channel);
     } finally {
       channel.unsafe().closeForcibly();
-    }
-  }
-
-  private static boolean keeps(Channel channel, ChannelOption<Integer> option, Integer value) {
-    try {
-      return channel.config().setOption(option, value)
-          && value.equals(channel.config().getOption(option));
-    } catch (ChannelException refused) {
-      return false;
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.fourtuple.netty;
 
+import io.fourtuple.host.TransportAbilities;
 import io.fourtuple.port.PortReservation;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.net.InetAddress;
@@ -20,7 +22,30 @@ final class LocalBinding {
   static final IntegerUnixChannelOption LOCAL_PORT_RANGE =
       new IntegerUnixChannelOption("IP_LOCAL_PORT_RANGE", LEVEL_IP, 51);
 
+  /** Any window does: it is set and read back on a socket that is not bound. */
+  private static final int PROBE_WINDOW = window(40_000);
+
   private LocalBinding() {}
+
+  /**
+   * Tries the options on an unbound socket, and takes them back. Netty only logs an option that
+   * failed, and the bind would then take the port from every destination.
+   */
+  static TransportAbilities abilities(Channel channel) {
+    return new TransportAbilities(
+        keeps(channel, BIND_ADDRESS_NO_PORT, 1), keeps(channel, LOCAL_PORT_RANGE, PROBE_WINDOW));
+  }
+
+  private static boolean keeps(Channel channel, ChannelOption<Integer> option, Integer value) {
+    try {
+      boolean kept =
+          channel.config().setOption(option, value)
+              && value.equals(channel.config().getOption(option));
+      return kept && channel.config().setOption(option, 0);
+    } catch (ChannelException refused) {
+      return false;
+    }
+  }
 
   /** The value of {@link #LOCAL_PORT_RANGE} that leaves the kernel one port. */
   static int window(int port) {
