@@ -70,6 +70,11 @@ class ConnectorIT {
   }
 
   private Stream<DynamicTest> scenarios(Class<?> scenarios) throws Exception {
+    return inPrivateNetwork(directory, scenarios);
+  }
+
+  /** Runs the tests of a class there, and tells of each as a test. */
+  static Stream<DynamicTest> inPrivateNetwork(Path directory, Class<?> scenarios) throws Exception {
     Path file = directory.resolve(scenarios.getSimpleName());
     String output =
         String.join(
