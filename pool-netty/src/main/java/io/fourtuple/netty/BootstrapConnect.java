@@ -115,7 +115,7 @@ final class BootstrapConnect extends ChannelInitializer<Channel> implements Canc
       return;
     }
     PoolChannel made = new PoolChannel(connector, channel, request, events);
-    channel.pipeline().addFirst(PoolChannel.NAME, made);
+    channel.pipeline().addFirst(made);
     opened = made;
   }
 

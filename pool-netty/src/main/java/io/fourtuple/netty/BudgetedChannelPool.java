@@ -47,7 +47,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *     checked on the channel's event loop</td><td>the same; a new one is not checked</td></tr>
  * <tr><td>the hooks of the handler run on the channel's event loop; one that throws fails its
  *     acquire or release, and closes the channel</td><td>the same, for {@code channelCreated} too,
- *     which Netty only logs</td></tr>
+ *     which Netty only logs, and which is called for a channel whose port is refused, too</td></tr>
  * <tr><td>release of a channel of another pool, or of none, or twice: {@link
  *     IllegalArgumentException}, and the channel is closed</td><td>the same; the pool that it
  *     belongs to still counts it until it is released there</td></tr>

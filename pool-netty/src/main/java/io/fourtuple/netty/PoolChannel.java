@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what is closed is heard by its close future
 final class PoolChannel extends ChannelDuplexHandler implements PortUse.Outcome {
-  static final String NAME = "fourtuple";
-
   /** Survives the close, unlike the place in the pipeline. */
   private static final AttributeKey<PoolChannel> KEY =
       AttributeKey.valueOf(PoolChannel.class, "pooled");

@@ -17,6 +17,7 @@ import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Deadline;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,5 +110,19 @@ class BootstrapConnectTest {
 
     assertEnded(Kind.HOST);
     assertThat(attempt.failure().cause()).hasMessageContaining("channel");
+  }
+
+  @Test
+  void whatStaysInThePipelineHearsNothingOfMessages() {
+    assertThat(PoolChannel.class.getDeclaredMethods())
+        .extracting(Method::getName)
+        .contains("close", "userEventTriggered")
+        .doesNotContain(
+            "channelRead",
+            "channelReadComplete",
+            "channelWritabilityChanged",
+            "read",
+            "write",
+            "flush");
   }
 }
