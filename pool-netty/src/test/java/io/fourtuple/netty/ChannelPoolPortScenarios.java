@@ -198,6 +198,32 @@ class ChannelPoolPortScenarios {
   }
 
   @ParameterizedTest
+  @EnumSource(mode = Mode.MATCH_ANY, names = ".*OWNED")
+  void aPortThatTheKernelRefusesAtBindIsReplacedAndItsChannelClosed(Way way) throws Exception {
+    InetAddress source = SocketWorld.freshAddress();
+    int first = way.ports().ranges().get(0).first();
+    try (EchoServer server = new EchoServer();
+        ChannelPoolRig rig = new ChannelPoolRig(way, 4, List.of(source));
+        BudgetedChannelPool pool = rig.pool(server.endpoint()).build()) {
+      for (int port : List.of(first, first + 2)) { // on any round, one lies between the other two
+        Socket other = new Socket();
+        others.add(other);
+        other.bind(new InetSocketAddress(source, port));
+      }
+      List<Channel> channels =
+          Stream.generate(() -> ChannelPoolRig.acquire(pool)).limit(2).toList();
+
+      PoolCounters counters = pool.snapshot().counters();
+      assertThat(counters.absorbed()).isPositive();
+      assertThat(counters.surfaced()).isZero();
+      assertThat(rig.handler.channels)
+          .hasSize(2 + (int) counters.absorbed())
+          .filteredOn(Channel::isOpen)
+          .containsExactlyInAnyOrderElementsOf(channels);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(
       mode = Mode.MATCH_ANY,
       names = {".*OWNED", ".*PINNED"})

@@ -8,7 +8,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.pool.ChannelPoolHandler;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,6 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CountingHandler implements ChannelPoolHandler {
   private static final AttributeKey<CompletableFuture<Byte>> ANSWER =
       AttributeKey.valueOf(CountingHandler.class, "answer");
+
+  /** All that were created. */
+  final Queue<Channel> channels = new ConcurrentLinkedQueue<>();
 
   final AtomicInteger created = new AtomicInteger();
   final AtomicInteger acquired = new AtomicInteger();
@@ -33,6 +38,7 @@ final class CountingHandler implements ChannelPoolHandler {
 
   @Override
   public void channelCreated(Channel channel) throws Exception {
+    channels.add(channel);
     count(created, channel, onCreated);
     channel.pipeline().addLast(new Answers());
   }
