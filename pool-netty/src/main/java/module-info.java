@@ -4,13 +4,14 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.fourtuple.netty {
   requires transitive io.fourtuple.core;
+  requires transitive io.netty.common;
   requires transitive io.netty.transport;
   requires transitive io.netty.handler;
   requires static org.jspecify;
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.io_uring;
   requires static io.netty.transport.classes.kqueue;
-  requires io.netty.common;
+  requires io.netty.resolver;
   requires io.netty.transport.unix.common;
   requires org.slf4j;
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One reservation on one channel of any kind: bind, connect, and the settlement when the channel is
  * closed. Bind and connect are steps of their own, because the same errno means different things in
- * each. Who closes first is not seen, for nothing of ours stays in the pipeline: the ledger asks
- * the kernel.
+ * each. Who closes first is not seen here, for nothing of this stays in the pipeline: the ledger
+ * asks the kernel, unless somebody else has seen it.
  *
  * <p>Belongs to the event loop.
  */
@@ -148,6 +148,13 @@ final class PortUse {
     ending = why.ending();
     context.close();
     settle();
+  }
+
+  /** How the port will be settled, where somebody has seen who closed first. */
+  void endingIfUnknown(Ending seen) {
+    if (ending == Ending.UNKNOWN) {
+      ending = seen;
+    }
   }
 
   /** What is closed from now on is reset, so that nothing of it is left. */
