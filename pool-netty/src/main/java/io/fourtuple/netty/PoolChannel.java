@@ -15,7 +15,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
-import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -79,26 +78,15 @@ final class PoolChannel extends ChannelDuplexHandler implements PortUse.Outcome 
               new IllegalStateException("channelCreated has closed " + channel)));
       return;
     }
-    watchLoop();
+    ChannelSocket.closeWithLoop(channel);
     channel.closeFuture().addListener(closed -> ends()); // before the use settles its port
-    PortUse begun = new PortUse(context, request.reservation(), connector.binds(), this);
+    PortUse begun = new PortUse(channel, request.reservation(), connector.binds(), this);
     use = begun;
     int configured = channel.config().getConnectTimeoutMillis();
     begun.begin(
+        context,
         request.reservation().route().endpoint().toSocketAddress(),
         configured > 0 ? Math.min(configured, millisLeft) : millisLeft);
-  }
-
-  /**
-   * Netty's loops do not close their channels in every case: one that is held up for its quiet
-   * period just after it was asked to end, or has none, ends without doing so (4.2.18).
-   */
-  private void watchLoop() {
-    if (channel.eventLoop() instanceof SingleThreadEventExecutor loop) {
-      Runnable hook = () -> channel.unsafe().close(channel.voidPromise()); // no handler delays it
-      loop.addShutdownHook(hook);
-      channel.closeFuture().addListener(closed -> loop.removeShutdownHook(hook));
-    }
   }
 
   void cancel() {
