@@ -5,7 +5,6 @@ import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
-import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +29,7 @@ final class Connecting<C> {
   private final Set<ConnectAttempt<C>> attempts = new LinkedHashSet<>();
   private final Shortages<C> shortages;
   private final WarmUp<C> warmUp;
-  private @Nullable Cancellable probeTimer;
+  private final BackOffs<C> backOffs;
   @Nullable Throwable lastFailure; // of a connect; null for none
   @Nullable Throwable lastRefusal; // of a port by the kernel; null for none
 
@@ -43,6 +42,7 @@ final class Connecting<C> {
     this.queue = owner.queue();
     this.shortages = new Shortages<>(owner, pool);
     this.warmUp = new WarmUp<>(owner, this, pool);
+    this.backOffs = new BackOffs<>(owner, pool);
   }
 
   /** The demand under which callers wait for a port; null for none. Inside. */
@@ -78,7 +78,7 @@ final class Connecting<C> {
     long now = pool.now();
     long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
     if (wanted == 0 && attempts.isEmpty()) {
-      waitForProbe(now);
+      backOffs.await(now, lastFailure);
     }
     while (attempts.size() < wanted) {
       section.afterwards(newAttempt()::start);
@@ -92,41 +92,6 @@ final class Connecting<C> {
     return attempt;
   }
 
-  /** All endpoints are down: who cannot wait until one is tried again, is told so now. */
-  private void waitForProbe(long now) {
-    long nanos = endpoints.nanosToProbe(now);
-    if (nanos == Long.MAX_VALUE) {
-      return; // one is finding out, and its end brings us here again
-    }
-    Duration retryAfter = Duration.ofNanos(nanos);
-    Throwable cause = lastFailure;
-    section.afterwards(
-        () ->
-            owner.refuseIf(
-                (waiter, ahead) ->
-                    waiter.deadline.nanosLeft(now) < nanos
-                        ? new ConnectFailedException(
-                            owner.destination(), "every endpoint is down", retryAfter, cause)
-                        : null));
-    planAfter(retryAfter);
-  }
-
-  private void planAfter(Duration delay) {
-    if (probeTimer != null) {
-      probeTimer.cancel();
-    }
-    probeTimer = pool.scheduler().schedule(this::planNow, delay);
-  }
-
-  private void planNow() {
-    section.enter();
-    try {
-      plan();
-    } finally {
-      section.leave();
-    }
-  }
-
   /** Fewer callers wait: the last takes the demand for a port with it. Inside. */
   void queueShrank() {
     if (queue.isEmpty()) {
@@ -138,9 +103,7 @@ final class Connecting<C> {
   void cancelAll() {
     List.copyOf(attempts).forEach(attempt -> section.afterwards(attempt::cancel));
     warmUp.end();
-    if (probeTimer != null) {
-      probeTimer.cancel();
-    }
+    backOffs.stop();
   }
 
   // ---- what attempts ask
@@ -260,10 +223,7 @@ final class Connecting<C> {
         plan();
       } else if (!queue.isEmpty() && !owner.isClosed()) {
         begun = shortages.begin(routes);
-        long toProbe = endpoints.nanosToProbe(pool.now());
-        if (toProbe < Long.MAX_VALUE) {
-          planAfter(Duration.ofNanos(toProbe));
-        }
+        backOffs.awaitBeside();
         owner.eviction().watchLeases();
       }
     } finally {
