@@ -11,6 +11,8 @@ module io.fourtuple.netty {
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.io_uring;
   requires static io.netty.transport.classes.kqueue;
+  requires static io.netty.codec.dns;
+  requires static io.netty.resolver.dns;
   requires io.netty.resolver;
   requires io.netty.transport.unix.common;
   requires org.slf4j;

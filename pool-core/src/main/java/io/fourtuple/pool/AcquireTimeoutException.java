@@ -3,7 +3,10 @@ package io.fourtuple.pool;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The deadline came before a connection. The cause is the last failure to connect, if any. */
+/**
+ * The deadline came before a connection. The cause is the last failure to connect, or to resolve
+ * the destination's name, if any.
+ */
 public final class AcquireTimeoutException extends PoolException {
   private static final long serialVersionUID = 1L;
 
@@ -16,7 +19,9 @@ public final class AcquireTimeoutException extends PoolException {
             + state.destination()
             + " after "
             + waited.toMillis()
-            + " ms: leased="
+            + " ms: "
+            + (state.endpoints().isEmpty() ? "the name is not resolved yet, " : "")
+            + "leased="
             + state.leased()
             + ", idle="
             + state.idle()

@@ -7,6 +7,7 @@ import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler.Cancellable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,20 +31,25 @@ final class ConnectAttempt<C> {
   private final Connecting<C> connecting;
   private final ConnectionPool<C> pool;
   private final @Nullable Object affinity;
-  private List<EndpointPool<C>> tried = List.of();
 
   /** Whether it is made ahead of all callers, and gives way to them. */
   final boolean warmsUp;
 
-  /** What {@link EndpointHealth#begins} has said of the connect; needs the destination's lock. */
-  int begun;
+  /** Endpoints that have failed it. Needs the destination's lock, as the next two. */
+  final List<EndpointPool<C>> tried = new ArrayList<>(0);
 
-  private final Map<Route, Integer> refusals = new HashMap<>(0);
-  private long began;
+  /**
+   * Endpoints that a connect is under way to, in the order in which they were begun, with what
+   * {@link EndpointHealth#begins} has said.
+   */
+  final Map<EndpointPool<C>, Integer> underWay = new LinkedHashMap<>(2);
+
+  /** Until another connect is begun beside; null for none. */
+  @Nullable Cancellable raceTimer;
 
   // Guarded by the monitor.
-  private @Nullable PooledConnection<C> current; // being connected
-  private @Nullable Cancellable connect;
+  private final Map<PooledConnection<C>, Cancellable> connects = new HashMap<>(2);
+  private final Map<Route, Integer> refusals = new HashMap<>(0);
   private boolean isCancelled;
 
   private ConnectAttempt(
@@ -68,46 +74,50 @@ final class ConnectAttempt<C> {
     return new ConnectAttempt<>(connecting, pool, true, null);
   }
 
-  /** Endpoints that have failed this attempt. */
-  List<EndpointPool<C>> tried() {
-    return tried;
-  }
-
   /** Looks for a port and connects, or tells the pool that there is none. */
   void start() {
-    List<List<EndpointPool<C>>> order = connecting.endpointsFor(this);
-    if (order.isEmpty()) {
-      return; // not wanted any more, or taken care of
+    List<List<EndpointPool<C>>> order = connecting.search().endpointsFor(this);
+    if (!order.isEmpty() && !connect(order)) { // else not wanted any more, or taken care of
+      connecting.noPort(this);
     }
+  }
+
+  /** The connect has not succeeded for a while: begins another one beside, if there is a port. */
+  void race() {
+    connect(connecting.races().order(this));
+  }
+
+  /** Returns whether there was a port, or no use in looking for one. */
+  private boolean connect(List<List<EndpointPool<C>>> order) {
     PortReservation found = null;
     try {
       for (int i = 0; found == null && i < order.size(); i++) {
-        found = connecting.reserve(this, order.get(i));
+        found = connecting.search().reserve(this, order.get(i));
       }
     } catch (RuntimeException e) {
       connecting.broken(this, e);
-      return;
+      return true;
     }
-    if (found == null) {
-      connecting.noPort(this);
-    } else {
+    if (found != null) {
       connect(found);
     }
+    return found != null;
   }
 
   /** Connects on a port that is reserved. */
   void connect(PortReservation reserved) {
-    EndpointPool<C> target = connecting.begins(this, reserved);
+    EndpointPool<C> target = connecting.search().begins(this, reserved);
     if (target == null) {
       return;
     }
-    began = pool.now();
+    long began = pool.now();
     Deadline deadline = Deadline.after(began, pool.config().connectTimeout());
     ConnectRequest request =
         new ConnectRequest(connecting.destination(), reserved, deadline, affinity);
     PooledConnection<C> made = new PooledConnection<>(target, reserved, this);
+    made.idleSince = began; // it is not in use, either
     synchronized (this) {
-      current = made;
+      connects.put(made, () -> {});
     }
     Cancellable begun;
     try {
@@ -118,25 +128,21 @@ final class ConnectAttempt<C> {
     }
     boolean cancelNow;
     synchronized (this) {
-      // Else there is nothing left to cancel; another connect may be under way.
-      if (isCurrent(made)) {
-        connect = begun;
-      }
-      cancelNow = isCancelled;
+      // Where it is over there is nothing left to cancel.
+      cancelNow = connects.replace(made, begun) != null && isCancelled;
     }
     if (cancelNow) {
       begun.cancel();
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the very same connect
-  private synchronized boolean isCurrent(PooledConnection<C> made) {
-    return current == made;
+  private synchronized boolean isUnderWay(PooledConnection<C> made) {
+    return connects.containsKey(made);
   }
 
   /** The connector has thrown, which it never should: the port is not to be lost by it. */
   private void broken(PooledConnection<C> made, Throwable why) {
-    if (!isCurrent(made)) {
+    if (!isUnderWay(made)) {
       log.warn("the connector told how a connect went, and then failed", why);
       return;
     }
@@ -146,37 +152,38 @@ final class ConnectAttempt<C> {
     failed(made, new ConnectFailure(ConnectFailure.Kind.HOST, why));
   }
 
-  /** The pool closes. */
+  /** Nobody waits for it any more. */
   void cancel() {
-    Cancellable begun;
+    List<Cancellable> begun;
     synchronized (this) {
       isCancelled = true;
-      begun = connect;
+      begun = List.copyOf(connects.values());
     }
-    if (begun != null) {
-      begun.cancel();
-    }
+    begun.forEach(Cancellable::cancel);
   }
 
-  private synchronized void over() {
-    current = null;
-    connect = null;
+  private synchronized void over(PooledConnection<C> made) {
+    connects.remove(made);
+  }
+
+  private synchronized boolean isRefusedOften(Route route) {
+    return refusals.merge(route, 1, Integer::sum) % MOST_REFUSALS == 0;
   }
 
   /** The connection is there. */
   void connected(PooledConnection<C> made) {
-    over();
-    connecting.connected(this, made, pool.now() - began);
+    over(made);
+    connecting.connected(this, made, pool.now() - made.idleSince);
   }
 
   /** There will be no such connection. */
   void failed(PooledConnection<C> made, ConnectFailure failure) {
-    over();
+    over(made);
     EndpointPool<C> at = made.endpoint;
     Route route = made.reservation.route();
     switch (failure.kind()) {
       case LOCAL_PORT -> {
-        if (refusals.merge(route, 1, Integer::sum) % MOST_REFUSALS == 0) {
+        if (isRefusedOften(route)) {
           connecting.shortages().rests(at, route);
         }
         if (connecting.portRefused(this, at, route, failure.cause())) {
@@ -184,8 +191,6 @@ final class ConnectAttempt<C> {
         }
       }
       case ENDPOINT, HOST -> {
-        tried = new ArrayList<>(tried);
-        tried.add(at);
         if (connecting.failed(this, at, route, failure)) {
           pool.errands().run(this::start);
         }

@@ -1,7 +1,6 @@
 package io.fourtuple.pool;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +28,5 @@ public final class ConnectFailedException extends PoolException {
   /** When an endpoint is tried again; empty where nothing forbids to try at once. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
-  }
-
-  private static String seconds(Duration duration) {
-    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }
 }

@@ -1,11 +1,8 @@
 package io.fourtuple.pool;
 
 import io.fourtuple.pool.ConnectFailure.Kind;
-import io.fourtuple.port.Ending;
-import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
-import io.fourtuple.time.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,26 +20,30 @@ import org.jspecify.annotations.Nullable;
 final class Connecting<C> {
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
-  private final PortLedger ledger;
   private final Section section;
   private final Endpoints<C> endpoints;
   private final WaitQueue<C> queue;
   private final Set<ConnectAttempt<C>> attempts = new LinkedHashSet<>();
   private final Shortages<C> shortages;
   private final WarmUp<C> warmUp;
-  private @Nullable Cancellable probeTimer;
+  private final BackOffs<C> backOffs;
+  private final Races<C> races;
+  private final PortSearch<C> search;
+  private int underWay; // connects that have begun and not ended
   @Nullable Throwable lastFailure; // of a connect; null for none
   @Nullable Throwable lastRefusal; // of a port by the kernel; null for none
 
   Connecting(DestinationPool<C> owner, ConnectionPool<C> pool) {
     this.owner = owner;
     this.pool = pool;
-    this.ledger = pool.connector().ledger();
     this.section = owner.section();
     this.endpoints = owner.endpoints();
     this.queue = owner.queue();
     this.shortages = new Shortages<>(owner, pool);
     this.warmUp = new WarmUp<>(owner, this, pool);
+    this.backOffs = new BackOffs<>(owner, pool);
+    this.races = new Races<>(owner, pool);
+    this.search = new PortSearch<>(owner, this, pool);
   }
 
   /** The demand under which callers wait for a port; null for none. Inside. */
@@ -52,7 +53,7 @@ final class Connecting<C> {
 
   /** Inside. */
   boolean isIdle() {
-    return attempts.isEmpty() && warmUp.isIdle();
+    return attempts.isEmpty() && underWay == 0 && warmUp.isIdle();
   }
 
   Shortages<C> shortages() {
@@ -63,6 +64,14 @@ final class Connecting<C> {
     return warmUp;
   }
 
+  Races<C> races() {
+    return races;
+  }
+
+  PortSearch<C> search() {
+    return search;
+  }
+
   // ---- as many connects as callers
 
   /** Begins connects for those who wait without one, as many as may be, then others. Inside. */
@@ -71,14 +80,16 @@ final class Connecting<C> {
     if (shortages.current() == null && !owner.isClosed() && !queue.isEmpty()) {
       planForCallers();
     }
-    warmUp.plan();
+    if (!owner.resolving().isAwaited()) {
+      warmUp.plan();
+    }
   }
 
   private void planForCallers() {
     long now = pool.now();
     long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
     if (wanted == 0 && attempts.isEmpty()) {
-      waitForProbe(now);
+      backOffs.await(now, lastFailure);
     }
     while (attempts.size() < wanted) {
       section.afterwards(newAttempt()::start);
@@ -92,41 +103,6 @@ final class Connecting<C> {
     return attempt;
   }
 
-  /** All endpoints are down: who cannot wait until one is tried again, is told so now. */
-  private void waitForProbe(long now) {
-    long nanos = endpoints.nanosToProbe(now);
-    if (nanos == Long.MAX_VALUE) {
-      return; // one is finding out, and its end brings us here again
-    }
-    Duration retryAfter = Duration.ofNanos(nanos);
-    Throwable cause = lastFailure;
-    section.afterwards(
-        () ->
-            owner.refuseIf(
-                (waiter, ahead) ->
-                    waiter.deadline.nanosLeft(now) < nanos
-                        ? new ConnectFailedException(
-                            owner.destination(), "every endpoint is down", retryAfter, cause)
-                        : null));
-    planAfter(retryAfter);
-  }
-
-  private void planAfter(Duration delay) {
-    if (probeTimer != null) {
-      probeTimer.cancel();
-    }
-    probeTimer = pool.scheduler().schedule(this::planNow, delay);
-  }
-
-  private void planNow() {
-    section.enter();
-    try {
-      plan();
-    } finally {
-      section.leave();
-    }
-  }
-
   /** Fewer callers wait: the last takes the demand for a port with it. Inside. */
   void queueShrank() {
     if (queue.isEmpty()) {
@@ -138,8 +114,15 @@ final class Connecting<C> {
   void cancelAll() {
     List.copyOf(attempts).forEach(attempt -> section.afterwards(attempt::cancel));
     warmUp.end();
-    if (probeTimer != null) {
-      probeTimer.cancel();
+    backOffs.stop();
+  }
+
+  /** An endpoint has left: connects to it that nobody waits for are given up. Inside. */
+  void endpointLeft(EndpointPool<C> endpoint) {
+    for (ConnectAttempt<C> attempt : queue.isEmpty() ? attempts : List.<ConnectAttempt<C>>of()) {
+      if (attempt.underWay.containsKey(endpoint)) {
+        section.afterwards(attempt::cancel);
+      }
     }
   }
 
@@ -153,72 +136,41 @@ final class Connecting<C> {
     return owner.connections();
   }
 
-  /** Where an attempt should look for a port, one after another; empty where it is not wanted. */
-  List<List<EndpointPool<C>>> endpointsFor(ConnectAttempt<C> attempt) {
-    section.enter();
-    try {
-      boolean waitsForPort = !attempt.warmsUp && shortages.isEverywhere();
-      if (isUnwanted(attempt) || waitsForPort) {
-        ended(attempt);
-        return List.of();
-      }
-      long now = pool.now();
-      List<List<EndpointPool<C>>> order =
-          attempt.warmsUp
-              ? endpoints.toWarmUp(now)
-              : endpoints.toConnect(attempt.tried(), now, pool.random());
-      if (order.isEmpty()) {
-        ended(attempt);
-        plan();
-      }
-      return order;
-    } finally {
-      section.leave();
+  /** Whether an attempt may begin another connect. Inside. */
+  boolean isWanted(ConnectAttempt<C> attempt) {
+    if (owner.isClosed()) {
+      return false;
     }
+    return attempt.warmsUp
+        ? warmUp.isWanted()
+        : isCurrent(attempt) && attempts.size() <= queue.size();
   }
 
-  private boolean isUnwanted(ConnectAttempt<C> attempt) {
-    return owner.isClosed()
-        || (attempt.warmsUp ? !warmUp.isWanted() : attempts.size() > queue.size());
+  /** Whether an attempt goes on for who waits; not where it has won a connection. Inside. */
+  boolean isCurrent(ConnectAttempt<C> attempt) {
+    return attempts.contains(attempt);
   }
 
-  /** Reserves a port to one of some endpoints; null where there is none. */
-  @Nullable PortReservation reserve(ConnectAttempt<C> attempt, List<EndpointPool<C>> to) {
-    List<Route> routes = endpoints.routes(to);
-    section.enter();
-    try {
-      long now = pool.now();
-      routes.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
-    } finally {
-      section.leave();
-    }
-    if (attempt.warmsUp) {
-      return warmUp.reserve(routes);
-    }
-    return routes.isEmpty() ? null : ledger.tryReserve(routes);
+  /** Inside. */
+  void connectBegins(ConnectAttempt<C> attempt, EndpointPool<C> endpoint, Route route) {
+    underWay++;
+    races.begins(attempt, endpoint, endpoint.connectBegins(route));
   }
 
-  /** A connect begins on a reserved port; null where nobody wants it any more. */
-  @Nullable EndpointPool<C> begins(ConnectAttempt<C> attempt, PortReservation reserved) {
-    section.enter();
-    try {
-      EndpointPool<C> endpoint = endpoints.of(reserved.route());
-      if (isUnwanted(attempt) || !endpoint.health.mayConnect(pool.now())) {
-        ended(attempt);
-        section.afterwards(() -> reserved.settle(Ending.ABANDONED));
-        plan();
-        return null;
-      }
-      attempt.begun = endpoint.connectBegins(reserved.route());
-      return endpoint;
-    } finally {
-      section.leave();
-    }
+  /** Returns what the endpoint's health is to be told. */
+  private int connectEnds(ConnectAttempt<C> attempt, EndpointPool<C> endpoint, Route route) {
+    underWay--;
+    endpoint.connectEnds(route);
+    owner.forgetIfGone(endpoint);
+    return races.ends(attempt, endpoint);
   }
 
-  private void ended(ConnectAttempt<C> attempt) {
-    remove(attempt);
-    owner.completeIfDrained();
+  /** It ends, unless other connects of it are under way. Inside. */
+  void ended(ConnectAttempt<C> attempt) {
+    if (attempt.underWay.isEmpty()) {
+      remove(attempt);
+      owner.completeIfDrained();
+    }
   }
 
   private void remove(ConnectAttempt<C> attempt) {
@@ -229,9 +181,9 @@ final class Connecting<C> {
     }
   }
 
-  /** Tells whoever waits first, unless the attempt was made for nobody. */
+  /** Tells whoever waits first, unless the attempt is there for nobody, or goes on. */
   private void refuse(ConnectAttempt<C> attempt, ConnectFailedException why) {
-    if (!attempt.warmsUp) {
+    if (isCurrent(attempt) && attempt.underWay.isEmpty()) {
       owner.refuseFirst(why);
     }
   }
@@ -254,16 +206,16 @@ final class Connecting<C> {
     PortShortage<C> begun = null;
     section.enter();
     try {
+      if (!isCurrent(attempt) || !attempt.underWay.isEmpty()) {
+        return; // another connect of it is under way, or has succeeded
+      }
       ended(attempt);
       if (routes.isEmpty()) {
         owner.refuseFirst(failure("no source address can reach it", lastFailure));
         plan();
       } else if (!queue.isEmpty() && !owner.isClosed()) {
         begun = shortages.begin(routes);
-        long toProbe = endpoints.nanosToProbe(pool.now());
-        if (toProbe < Long.MAX_VALUE) {
-          planAfter(Duration.ofNanos(toProbe));
-        }
+        backOffs.awaitBeside();
         owner.eviction().watchLeases();
       }
     } finally {
@@ -278,9 +230,9 @@ final class Connecting<C> {
   void broken(ConnectAttempt<C> attempt, RuntimeException why) {
     section.enter();
     try {
-      ended(attempt);
       lastFailure = why;
       refuse(attempt, failure(why.toString(), why));
+      ended(attempt);
       plan();
     } finally {
       section.leave();
@@ -307,18 +259,34 @@ final class Connecting<C> {
     section.enter();
     try {
       remove(attempt);
+      underWay--;
       connection.endpoint.connectEnds(route);
-      connection.endpoint.health.succeeded(attempt.begun, pool.now());
+      int begun = races.won(attempt, connection.endpoint);
+      connection.endpoint.health.succeeded(begun, pool.now());
       lastRefusal = null;
       connection.endpoint.exhausted(route, false);
       connection.endpoint.resting(route, false);
       owner.connections().add(connection);
+      othersGoOn(attempt);
       plan();
     } finally {
       section.leave();
     }
     owner.connections().noteScarcity(connection);
     pool.tell(l -> l.opened(owner.destination(), route, Duration.ofNanos(nanos)));
+  }
+
+  /** Other connects of an attempt that has won one: for who waits without any, or for nobody. */
+  private void othersGoOn(ConnectAttempt<C> attempt) {
+    if (attempt.underWay.isEmpty()) {
+      return;
+    }
+    if (attempts.size() < queue.size() && !owner.isClosed()) {
+      attempts.add(attempt);
+    } else {
+      races.stop(attempt);
+      section.afterwards(attempt::cancel);
+    }
   }
 
   /**
@@ -329,20 +297,21 @@ final class Connecting<C> {
   boolean portRefused(
       ConnectAttempt<C> attempt, EndpointPool<C> endpoint, Route route, Throwable why) {
     owner.counters().absorbed.increment();
+    boolean goesOn;
     section.enter();
     try {
-      endpoint.connectEnds(route);
-      endpoint.health.undecided(attempt.begun);
+      endpoint.health.undecided(connectEnds(attempt, endpoint, route));
       lastRefusal = why;
-      if (attempt.warmsUp) {
-        ended(attempt); // the next is begun when it is due
+      goesOn = isCurrent(attempt);
+      if (!goesOn) {
+        ended(attempt); // of those that warm up, the next is begun when it is due
         plan();
       }
     } finally {
       section.leave();
     }
     pool.tell(listener -> listener.absorbed(owner.destination(), route, why));
-    return !attempt.warmsUp;
+    return goesOn;
   }
 
   /**
@@ -357,22 +326,21 @@ final class Connecting<C> {
     section.enter();
     try {
       lastFailure = failure.cause();
-      endpoint.connectEnds(route);
+      int begun = connectEnds(attempt, endpoint, route);
+      attempt.tried.add(endpoint);
       if (failure.kind() == Kind.ENDPOINT) {
-        endpoint.health.failed(attempt.begun, pool.now(), pool.random());
+        endpoint.health.failed(begun, pool.now(), pool.random());
         if (attempt.warmsUp) {
           warmUp.endpointFailed();
-        } else if (!endpoints.toConnect(attempt.tried(), pool.now(), pool.random()).isEmpty()) {
+        } else if (isCurrent(attempt) && search.hasMore(attempt)) {
           return true;
         }
       } else {
-        endpoint.health.undecided(attempt.begun);
+        endpoint.health.undecided(begun);
       }
+      String why = "connect on " + route + " failed: " + failure.cause().getMessage();
+      refuse(attempt, failure(why, failure.cause()));
       ended(attempt);
-      refuse(
-          attempt,
-          failure(
-              "connect on " + route + " failed: " + failure.cause().getMessage(), failure.cause()));
       plan();
       return false;
     } finally {
@@ -388,8 +356,7 @@ final class Connecting<C> {
   void cancelled(ConnectAttempt<C> attempt, EndpointPool<C> endpoint, Route route) {
     section.enter();
     try {
-      endpoint.connectEnds(route);
-      endpoint.health.undecided(attempt.begun);
+      endpoint.health.undecided(connectEnds(attempt, endpoint, route));
       ended(attempt);
       plan(); // it may have been the connector's own idea
     } finally {

@@ -49,6 +49,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Destinations<C> destinations = new Destinations<>(this);
   private final Errands errands = new Errands();
   private final IdleHolder holder = new Holder();
+  private final EndpointResolver resolver;
   private final Set<SourceAddress> gone = ConcurrentHashMap.newKeySet();
   private volatile boolean isClosed;
 
@@ -60,6 +61,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
     random = builder.random;
     listeners = List.copyOf(builder.listeners);
     leaks = new LeakDetector<>(config.leakDetection());
+    resolver = builder.resolver != null ? builder.resolver : EndpointResolver.jdk();
     connector.ledger().addHolder(holder);
   }
 
@@ -105,7 +107,8 @@ public final class ConnectionPool<C> implements AutoCloseable {
    * @param timeout zero or negative for no waiting at all: where no connection idles, the caller is
    *     refused at once, for want of ports or of time; a connect that it has begun serves the next
    * @throws PoolException where there is none: {@link AcquireTimeoutException}, {@link
-   *     TooManyWaitersException}, {@link ConnectFailedException}, {@link PoolClosedException}
+   *     TooManyWaitersException}, {@link ConnectFailedException}, {@link NameResolutionException},
+   *     {@link PoolClosedException}
    * @throws io.fourtuple.port.PortsExhaustedException where no local port can be had in time
    * @throws InterruptedException where the thread is interrupted while it waits
    * @throws IllegalStateException on an event loop, which would wait for itself
@@ -188,10 +191,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
    * and keeps that many until the pool closes, used or not.
    *
    * @return completes with how the destination stands when that many idle, or earlier where no more
-   *     can be had for now: every endpoint is down, ports are scarce, or connects have failed.
-   *     {@link DestinationSnapshot#idle()} says what was reached; the pool goes on trying.
-   *     Completes with a {@link PoolClosedException} where the pool closes first. Cancelling it
-   *     changes nothing else
+   *     can be had for now: every endpoint is down, ports are scarce, connects have failed, or the
+   *     name cannot be resolved. {@link DestinationSnapshot#idle()} says what was reached; the pool
+   *     goes on trying. Completes with a {@link PoolClosedException} where the pool closes first.
+   *     Cancelling it changes nothing else
    */
   public CompletableFuture<DestinationSnapshot> warmUp(Destination destination) {
     Objects.requireNonNull(destination, "destination must not be null");
@@ -267,6 +270,14 @@ public final class ConnectionPool<C> implements AutoCloseable {
 
   PoolConfig config() {
     return config;
+  }
+
+  Destinations<C> destinations() {
+    return destinations;
+  }
+
+  EndpointResolver resolver() {
+    return resolver;
   }
 
   Scheduler scheduler() {

@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionPoolBuilder<C> {
   private static final Duration LONGEST = Duration.ofDays(365);
+  private static final Duration SHORTEST_ATTEMPT_DELAY = Duration.ofMillis(10);
+  private static final Duration LONGEST_ATTEMPT_DELAY = Duration.ofSeconds(2);
 
   final Connector<C> connector;
   final List<PoolListener> listeners = new ArrayList<>();
   @Nullable Scheduler scheduler;
+  @Nullable EndpointResolver resolver;
   Supplier<RandomGenerator> random = ThreadLocalRandom::current;
   private int maxWaiters = 10_000;
   private int maxConnectingPerRoute = 64;
@@ -33,6 +36,7 @@ public final class ConnectionPoolBuilder<C> {
   private Duration maxIdleTime = Duration.ofSeconds(60);
   private Duration maxLifetime = Duration.ofMinutes(30);
   private Duration connectTimeout = Duration.ofSeconds(10);
+  private Duration connectionAttemptDelay = Duration.ofMillis(250);
   private int failuresUntilDown = 3;
   private Duration firstBackOff = Duration.ofMillis(500);
   private Duration longestBackOff = Duration.ofSeconds(30);
@@ -155,6 +159,23 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
+   * How long a connect to an address of a {@linkplain Destination#named name} may take until
+   * another one is begun beside it, to another address of the name. The first that stands serves
+   * whoever waits first; what nobody waits for any more is cancelled. Both have a port of their
+   * own, and the second is begun only where a port is free.
+   *
+   * @param delay 10 ms to 2 s; default 250 ms, all as RFC 8305, section 8, says
+   */
+  public ConnectionPoolBuilder<C> connectionAttemptDelay(Duration delay) {
+    if (delay.compareTo(SHORTEST_ATTEMPT_DELAY) < 0 || delay.compareTo(LONGEST_ATTEMPT_DELAY) > 0) {
+      throw new IllegalArgumentException(
+          "connectionAttemptDelay must be in 10 ms..2 s, was " + delay);
+    }
+    connectionAttemptDelay = delay;
+    return this;
+  }
+
+  /**
    * When an endpoint is left alone: after so many failed connects in a row.
    *
    * @param failures 1 or more; default 3
@@ -166,7 +187,8 @@ public final class ConnectionPoolBuilder<C> {
 
   /**
    * How long an endpoint is left alone: {@code first}, doubling with every further failure up to
-   * {@code longest}, each varied by a fifth.
+   * {@code longest}, each varied by a fifth. A resolver that fails is asked again as seldom, and
+   * not within 1 s where it has answered before.
    *
    * @param first 1 ms to {@code longest}; default 500 ms
    * @param longest up to 365 days; default 30 s
@@ -183,9 +205,9 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   /**
-   * How long an endpoint that was down takes to get its full share of new connections again. It
-   * counts for a tenth at first, and then for as much of the others as the time that has passed; no
-   * caller waits for its sake. Idle connections are lent as always.
+   * How long an endpoint that was down, or is new to its name, takes to get its full share of new
+   * connections. It counts for a tenth at first, and then for as much of the others as the time
+   * that has passed; no caller waits for its sake. Idle connections are lent as always.
    *
    * @param time zero for its full share at once, up to 365 days; default 10 s
    */
@@ -206,6 +228,12 @@ public final class ConnectionPoolBuilder<C> {
   /** Adds somebody to be told what happens. */
   public ConnectionPoolBuilder<C> listener(PoolListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener must not be null"));
+    return this;
+  }
+
+  /** What finds the endpoints of destinations by name; default {@link EndpointResolver#jdk()}. */
+  public ConnectionPoolBuilder<C> resolver(EndpointResolver resolver) {
+    this.resolver = Objects.requireNonNull(resolver, "resolver must not be null");
     return this;
   }
 
@@ -250,6 +278,7 @@ public final class ConnectionPoolBuilder<C> {
         maxIdleTime,
         maxLifetime,
         connectTimeout,
+        connectionAttemptDelay,
         failuresUntilDown,
         firstBackOff,
         longestBackOff,

@@ -139,7 +139,12 @@ final class Connections<C> {
     connection.endpoint.opened();
     if (owner.isClosed()) {
       close(connection, CloseMode.ORDERLY);
+    } else if (connection.endpoint.isLeaving && queue.isEmpty()) {
+      closeUnused(connection);
     } else {
+      if (connection.endpoint.isLeaving) {
+        owner.eviction().cutOff(connection); // for one lease
+      }
       giveOrIdle(connection);
     }
   }
@@ -332,6 +337,7 @@ final class Connections<C> {
       connection.endpoint.move(connection, ConnectionState.CLOSED);
       owner.counters().gave(connection); // it is not lent again
       remove(connection);
+      owner.forgetIfGone(connection.endpoint);
       owner.connecting().plan();
       owner.completeIfDrained();
     } finally {

@@ -1,18 +1,22 @@
 package io.fourtuple.pool;
 
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortRange;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Where a caller wants to go: a name, and the endpoints that stand for it. Connections to any of
- * the endpoints are equally good, and are never shared with another destination, even one with the
- * same endpoints.
+ * Where a caller wants to go: a name, and the endpoints that stand for it. Either they are given,
+ * or the pool's {@link EndpointResolver} finds them, and keeps them up to date. Connections to any
+ * of the endpoints are equally good, and are never shared with another destination, even one with
+ * the same endpoints.
  *
- * <p>Immutable; two are equal where name and endpoints are.
+ * <p>Immutable; two are equal where name, endpoints and port are.
  */
 public final class Destination {
   private final String name;
   private final List<Endpoint> endpoints;
+  private final int port; // 0 where endpoints are given
   private final int hash;
 
   /**
@@ -35,7 +39,15 @@ public final class Destination {
       throw new IllegalArgumentException(
           "endpoints must not repeat, were " + endpoints + ", destination " + name);
     }
+    port = 0;
     hash = 31 * name.hashCode() + this.endpoints.hashCode(); // once: every acquire asks for it
+  }
+
+  private Destination(String host, int port) {
+    name = host;
+    endpoints = List.of();
+    this.port = port;
+    hash = 31 * name.hashCode() + port;
   }
 
   /** A destination of some endpoints. */
@@ -48,14 +60,40 @@ public final class Destination {
     return new Destination(endpoint.toString(), List.of(endpoint));
   }
 
-  /** As it is known to the peer. */
+  /**
+   * A destination whose endpoints the pool finds by its {@link EndpointResolver}: all addresses of
+   * the host, IPv6 and IPv4, raced where one does not answer (RFC 8305).
+   *
+   * @param host not blank, a host name in upper or lower case, or a literal address
+   * @param port 1 to 65535
+   */
+  public static Destination named(String host, int port) {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host must not be blank, was \"" + host + "\"");
+    }
+    if (port < 1 || port > PortRange.MAX_PORT) {
+      throw new IllegalArgumentException("port must be in 1..65535, was " + port);
+    }
+    return new Destination(host.toLowerCase(Locale.ROOT), port);
+  }
+
+  /** As it is known to the peer; the host, in lower case, where it is resolved. */
   public String name() {
     return name;
   }
 
-  /** At least one, each once. */
+  /** Those that were given, each once; empty where the pool finds them. */
   public List<Endpoint> endpoints() {
     return endpoints;
+  }
+
+  boolean isNamed() {
+    return port != 0;
+  }
+
+  /** Where the pool finds the endpoints; else 0. */
+  int port() {
+    return port;
   }
 
   @Override
@@ -63,6 +101,7 @@ public final class Destination {
     return this == other
         || (other instanceof Destination that
             && hash == that.hash
+            && port == that.port
             && name.equals(that.name)
             && endpoints.equals(that.endpoints));
   }
@@ -74,6 +113,6 @@ public final class Destination {
 
   @Override
   public String toString() {
-    return name;
+    return isNamed() ? name + ":" + port : name;
   }
 }

@@ -1,5 +1,6 @@
 package io.fourtuple.pool;
 
+import io.fourtuple.port.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool has to do with one destination: the callers that wait for it, {@link Connections}
- * that are there, and {@link Connecting}, which makes them.
+ * that are there, {@link Connecting}, which makes them, and {@link Resolving}, which finds where
+ * to.
  *
- * <p>One {@link Section} guards all three. Nothing foreign is called inside: neither connector,
+ * <p>One {@link Section} guards them all. Nothing foreign is called inside: neither connector,
  * ledger, listener nor caller. Methods say where they have to be called inside.
  */
 final class DestinationPool<C> {
@@ -25,6 +27,7 @@ final class DestinationPool<C> {
   private final Connections<C> connections;
   private final Eviction<C> eviction;
   private final Connecting<C> connecting;
+  private final Resolving<C> resolving;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
   /** Written inside, read anywhere. */
@@ -38,6 +41,7 @@ final class DestinationPool<C> {
     this.endpoints = new Endpoints<>(destination, connections, pool.connector(), pool.config());
     this.eviction = new Eviction<>(this, pool);
     this.connecting = new Connecting<>(this, pool);
+    this.resolving = new Resolving<>(this, pool);
   }
 
   // ---- acquire
@@ -85,6 +89,7 @@ final class DestinationPool<C> {
           queue.add(waiter);
           mayWait = startTimer(waiter);
           connections.serveFromShelves();
+          resolving.wanted();
           connecting.plan();
         }
       } finally {
@@ -126,6 +131,7 @@ final class DestinationPool<C> {
       }
       eviction.keepHouse();
       connecting.warmUp().ask(reached);
+      resolving.wanted();
       connecting.plan();
       return true;
     } finally {
@@ -155,7 +161,7 @@ final class DestinationPool<C> {
     section.enter();
     try {
       forPorts = connecting.shortage();
-      cause = connecting.lastFailure;
+      cause = resolving.failure() != null ? resolving.failure() : connecting.lastFailure;
       refusal = connecting.lastRefusal;
       if (!queue.remove(waiter)) {
         return;
@@ -236,6 +242,7 @@ final class DestinationPool<C> {
     try {
       isClosed = true;
       connecting.cancelAll();
+      resolving.stop();
       eviction.stop();
       connections.closeIdle();
       completeIfDrained();
@@ -257,12 +264,26 @@ final class DestinationPool<C> {
 
   /** Closes this object if nothing is left to do; the next caller gets a new one. Inside. */
   boolean closeIfUnused() {
-    if (connections.isEmpty() && connecting.isIdle() && queue.isEmpty()) {
+    if (isUnused()) {
       isClosed = true;
+      resolving.stop();
       completeIfDrained();
       section.afterwards(() -> pool.forget(this));
     }
     return isClosed;
+  }
+
+  /** Inside. */
+  boolean isUnused() {
+    return connections.isEmpty() && connecting.isIdle() && queue.isEmpty();
+  }
+
+  /** Forgets an endpoint that has left, once nothing is there any more. Inside. */
+  void forgetIfGone(EndpointPool<C> endpoint) {
+    if (endpoint.isLeaving && endpoint.isUnused()) {
+      endpoints.forget(endpoint);
+      pool.destinations().remove(this, List.of(endpoint.endpoint));
+    }
   }
 
   /** Inside. */
@@ -286,7 +307,17 @@ final class DestinationPool<C> {
           destination,
           endpoints.snapshot(connections.onShelves()),
           queue.size(),
+          resolving.failures(),
           counters.read(connections.all()));
+    } finally {
+      section.leave();
+    }
+  }
+
+  List<Endpoint> knownEndpoints() {
+    section.enter();
+    try {
+      return endpoints.known();
     } finally {
       section.leave();
     }
@@ -320,6 +351,10 @@ final class DestinationPool<C> {
 
   Connecting<C> connecting() {
     return connecting;
+  }
+
+  Resolving<C> resolving() {
+    return resolving;
   }
 
   Counters counters() {

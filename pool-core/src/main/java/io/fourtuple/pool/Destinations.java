@@ -44,18 +44,35 @@ final class Destinations<C> {
 
   private DestinationPool<C> begin(Destination destination) {
     DestinationPool<C> begun = new DestinationPool<>(pool, destination);
-    for (Endpoint endpoint : destination.endpoints()) {
-      // One step, or forget() might drop the set between its being found and its being added to.
+    add(begun, destination.endpoints());
+    return begun;
+  }
+
+  /** A destination has some endpoints. */
+  void add(DestinationPool<C> destination, Collection<Endpoint> endpoints) {
+    for (Endpoint endpoint : endpoints) {
+      // One step, or remove() might drop the set between its being found and its being added to.
       byEndpoint.compute(
           endpoint,
           (e, there) -> {
             var pools =
                 there != null ? there : new ConcurrentHashMap<Destination, DestinationPool<C>>();
-            pools.put(destination, begun);
+            pools.put(destination.destination(), destination);
             return pools;
           });
     }
-    return begun;
+  }
+
+  /** It has them no more. */
+  void remove(DestinationPool<C> destination, Collection<Endpoint> endpoints) {
+    for (Endpoint endpoint : endpoints) {
+      byEndpoint.computeIfPresent(
+          endpoint,
+          (e, pools) -> {
+            pools.remove(destination.destination(), destination);
+            return pools.isEmpty() ? null : pools;
+          });
+    }
   }
 
   /** Nothing is left of a destination: what it has counted is kept. */
@@ -67,14 +84,7 @@ final class Destinations<C> {
       }
       past = past.plus(counted);
     }
-    for (Endpoint endpoint : over.destination().endpoints()) {
-      byEndpoint.computeIfPresent(
-          endpoint,
-          (e, pools) -> {
-            pools.remove(over.destination(), over);
-            return pools.isEmpty() ? null : pools;
-          });
-    }
+    remove(over, over.knownEndpoints());
   }
 
   /** How they stand now. */

@@ -87,13 +87,20 @@ final class EndpointHealth {
     return Math.max(LEAST_WEIGHT, (double) elapsed / slowStart);
   }
 
+  /** It is new beside others, and starts as one does that is back. */
+  void comes(long now) {
+    if (slowStart > 0) {
+      recovering = true;
+      recoveredAt = now;
+    }
+  }
+
   void succeeded(int begun, long now) {
     if (begun != outages) {
       return;
     }
-    if (isDown() && slowStart > 0) {
-      recovering = true;
-      recoveredAt = now;
+    if (isDown()) {
+      comes(now);
     }
     failures = 0;
     probing = false;

@@ -18,12 +18,17 @@ final class EndpointPool<C> {
 
   final Endpoint endpoint;
   final EndpointHealth health;
+  final Outrun outrun = new Outrun();
   final IdleList<C> idle = new IdleList<>();
   private final int maxConnectingPerRoute;
   private final Map<Route, RouteUse> uses = new HashMap<>();
   private volatile Routes routes = new Routes(List.of(), List.of());
+  private int open;
   private int leased;
   private int connecting;
+
+  /** It does not stand for the destination any more: what is here comes to its end. */
+  boolean isLeaving;
 
   /** What this destination does on one route. */
   private static final class RouteUse {
@@ -41,6 +46,11 @@ final class EndpointPool<C> {
     this.endpoint = endpoint;
     this.maxConnectingPerRoute = config.maxConnectingPerRoute();
     this.health = new EndpointHealth(config);
+  }
+
+  /** Whether the addresses of both are IPv6, or of both IPv4. */
+  boolean isOfFamily(EndpointPool<C> other) {
+    return endpoint.address().getClass() == other.endpoint.address().getClass();
   }
 
   /** The routes that lead here; the same list as long as the sources are. Needs no lock. */
@@ -123,7 +133,13 @@ final class EndpointPool<C> {
 
   /** A connection has been made; it begins leased, and is given away or put back at once. */
   void opened() {
+    open++;
     leased++;
+  }
+
+  /** Whether there is no connection, not even one that is being opened or closed. */
+  boolean isUnused() {
+    return open == 0 && connecting == 0;
   }
 
   /** The one place where the state of a connection changes, and the counts with it. */
@@ -134,6 +150,7 @@ final class EndpointPool<C> {
           connection.reservation + ": " + now + " -> " + next + " is not a legal move");
     }
     connection.state = next;
+    open -= next == ConnectionState.CLOSED ? 1 : 0;
     if (now == ConnectionState.IDLE) {
       idle.remove(connection);
       connections.listed--;
@@ -188,6 +205,7 @@ final class EndpointPool<C> {
         leased - onShelves,
         connecting,
         health.failures(),
-        health.isDown());
+        health.isDown(),
+        isLeaving);
   }
 }

@@ -11,6 +11,13 @@ import io.fourtuple.port.Endpoint;
  * @param connecting connects in progress
  * @param failures failed connects in a row
  * @param isDown whether it is left alone for a while because of them
+ * @param isLeaving whether the destination's name stands for it no more: it gets no new connections
  */
 public record EndpointSnapshot(
-    Endpoint endpoint, int idle, int leased, int connecting, int failures, boolean isDown) {}
+    Endpoint endpoint,
+    int idle,
+    int leased,
+    int connecting,
+    int failures,
+    boolean isDown,
+    boolean isLeaving) {}

@@ -72,7 +72,8 @@ final class Eviction<C> {
   }
 
   private @Nullable PooledConnection<C> longestIdle(Route route) {
-    PooledConnection<C> oldest = owner.endpoints().of(route).longestIdle(route);
+    EndpointPool<C> endpoint = owner.endpoints().find(route.endpoint());
+    PooledConnection<C> oldest = endpoint == null ? null : endpoint.longestIdle(route);
     for (PooledConnection<C> idle : connections.onShelves()) {
       boolean isOlder = oldest == null || idle.idleSince - oldest.idleSince < 0;
       if (isOlder && idle.reservation.route().equals(route)) {
@@ -91,19 +92,35 @@ final class Eviction<C> {
   void sourceGone(SourceAddress source) {
     section.enter();
     try {
-      long past = pool.now() - CUT_OFF_NANOS;
       for (PooledConnection<C> connection : connections.all()) {
         SourceAddress from = connection.reservation.route().source();
-        if (from.address().equals(source.address())) {
-          connection.endsAt(past);
-          if (take(connection)) {
-            connections.close(connection, CloseMode.ORDERLY);
-          }
+        if (from.address().equals(source.address()) && cutOff(connection)) {
+          connections.close(connection, CloseMode.ORDERLY);
         }
       }
     } finally {
       section.leave();
     }
+  }
+
+  /** The name stands for an endpoint no more: the same there. Inside. */
+  @SuppressWarnings("ReferenceEquality") // the very same endpoint
+  void endpointLeft(EndpointPool<C> endpoint) {
+    for (PooledConnection<C> connection : connections.all()) {
+      if (connection.endpoint == endpoint && cutOff(connection)) {
+        connections.closeUnused(connection);
+      }
+    }
+  }
+
+  /**
+   * Sees to it that a connection is not lent once it has come back. Inside.
+   *
+   * @return whether it idles, and is to be closed now
+   */
+  boolean cutOff(PooledConnection<C> connection) {
+    connection.endsAt(pool.now() - CUT_OFF_NANOS);
+    return take(connection);
   }
 
   // ---- age

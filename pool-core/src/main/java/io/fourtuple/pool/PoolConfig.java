@@ -17,6 +17,7 @@ record PoolConfig(
     Duration maxIdleTime,
     Duration maxLifetime,
     Duration connectTimeout,
+    Duration connectionAttemptDelay,
     int failuresUntilDown,
     Duration firstBackOff,
     Duration longestBackOff,

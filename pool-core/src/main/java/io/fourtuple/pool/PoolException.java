@@ -1,6 +1,8 @@
 package io.fourtuple.pool;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class PoolException extends IOException
     permits AcquireTimeoutException,
         ConnectFailedException,
+        NameResolutionException,
         PoolClosedException,
         TooManyWaitersException {
   private static final long serialVersionUID = 1L;
 
   PoolException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }
 }

@@ -1,9 +1,11 @@
 package io.fourtuple.pool;
 
+import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Route;
 import io.fourtuple.port.SourceAddress;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,20 @@ public interface PoolListener {
 
   /** A connect from a source that was gone has worked. */
   default void sourceBack(SourceAddress source) {}
+
+  /**
+   * A destination's name stands for other endpoints than before, or can be resolved again.
+   *
+   * @param endpoints all of them, IPv6 and IPv4 in turn
+   */
+  default void resolved(Destination destination, List<Endpoint> endpoints) {}
+
+  /**
+   * A destination's name cannot be resolved: endpoints that are known stay in use, and the resolver
+   * is asked again, as seldom as {@link ConnectionPoolBuilder#backOff} says. Told once until it
+   * works.
+   */
+  default void resolveFailed(Destination destination, Throwable why) {}
 
   /** A route has no port for a connection that is wanted. Told once until one works there. */
   default void exhausted(Destination destination, Route route) {}

@@ -70,6 +70,8 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   @Nullable PooledConnection<C> older;
   @Nullable PooledConnection<C> newer;
   ConnectionState state = ConnectionState.LEASED;
+
+  /** Tick of the beginning of its connect; then since when it idles. */
   long idleSince;
 
   /** Its place in {@link Shelves}; means nothing where another connection is there. */

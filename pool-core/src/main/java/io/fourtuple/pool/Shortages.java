@@ -75,9 +75,9 @@ final class Shortages<C> {
     }
     long now = pool.now();
     List<Route> open = new ArrayList<>(routes);
-    open.removeIf(route -> !endpoints.of(route).mayConnect(route, now));
+    open.removeIf(route -> !endpoints.mayConnect(route, now));
     for (Route route : open) {
-      if (endpoints.of(route).exhausted(route, true)) {
+      if (endpoints.of(route.endpoint()).exhausted(route, true)) {
         section.afterwards(
             () -> pool.tell(listener -> listener.exhausted(owner.destination(), route)));
       }

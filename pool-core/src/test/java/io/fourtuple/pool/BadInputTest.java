@@ -59,6 +59,9 @@ class BadInputTest {
         .isThrownBy(() -> pool.leakDetection(null))
         .withMessage("leakDetection must not be null");
     assertThatNullPointerException()
+        .isThrownBy(() -> pool.resolver(null))
+        .withMessage("resolver must not be null");
+    assertThatNullPointerException()
         .isThrownBy(() -> PortLedger.create(null))
         .withMessage("limits must not be null");
   }

@@ -32,6 +32,7 @@ class ConnectionPoolBuilderTest {
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(30),
                 Duration.ofSeconds(10),
+                Duration.ofMillis(250),
                 3,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
@@ -53,6 +54,7 @@ class ConnectionPoolBuilderTest {
                 .maxIdleTime(milli)
                 .maxLifetime(Duration.ofDays(365))
                 .connectTimeout(milli)
+                .connectionAttemptDelay(Duration.ofSeconds(2))
                 .failuresUntilDown(1)
                 .backOff(milli, milli)
                 .slowStart(Duration.ZERO)
@@ -70,6 +72,7 @@ class ConnectionPoolBuilderTest {
                 milli,
                 Duration.ofDays(365),
                 milli,
+                Duration.ofSeconds(2),
                 1,
                 milli,
                 milli,
@@ -96,6 +99,12 @@ class ConnectionPoolBuilderTest {
         rejects(
             "connectTimeout must be in 1 ms..365 days, was PT-1S",
             b -> b.connectTimeout(Duration.ofSeconds(-1))),
+        rejects(
+            "connectionAttemptDelay must be in 10 ms..2 s, was PT0.009S",
+            b -> b.connectionAttemptDelay(Duration.ofMillis(9))),
+        rejects(
+            "connectionAttemptDelay must be in 10 ms..2 s, was PT2.000000001S",
+            b -> b.connectionAttemptDelay(Duration.ofSeconds(2).plusNanos(1))),
         rejects("failuresUntilDown must be >= 1, was 0", b -> b.failuresUntilDown(0)),
         rejects(
             "first must be in 1 ms..365 days, was PT0S",

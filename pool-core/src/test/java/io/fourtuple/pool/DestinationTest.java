@@ -43,4 +43,29 @@ class DestinationTest {
             "endpoints must not repeat, were "
                 + "[203.0.113.7:443, 203.0.113.8:443, 203.0.113.7:443], destination shop");
   }
+
+  @Test
+  void oneByNameIsItsHostAndItsPort() {
+    Destination shop = Destination.named("Shop.Example", 443);
+    assertThat(shop).isEqualTo(Destination.named("shop.example", 443));
+    assertThat(shop).hasSameHashCodeAs(Destination.named("shop.example", 443));
+    assertThat(shop).isNotEqualTo(Destination.named("shop.example", 8443));
+    assertThat(shop).isNotEqualTo(Destination.named("till.example", 443));
+    assertThat(shop).isNotEqualTo(Destination.of("shop.example", ONE));
+    assertThat(shop.name()).isEqualTo("shop.example");
+    assertThat(shop.endpoints()).isEmpty();
+    assertThat(shop).hasToString("shop.example:443");
+  }
+
+  @Test
+  void oneByNameNeedsAHostAndAPort() {
+    assertThatThrownBy(() -> Destination.named(" ", 443))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("host must not be blank, was \" \"");
+    assertThatThrownBy(() -> Destination.named("shop.example", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("port must be in 1..65535, was 0");
+    assertThatThrownBy(() -> Destination.named("shop.example", 65_536))
+        .hasMessage("port must be in 1..65535, was 65536");
+  }
 }

@@ -47,6 +47,7 @@ class EndpointHealthTest {
             first,
             first,
             first,
+            first,
             3,
             first,
             longest,

@@ -8,6 +8,7 @@ import static io.fourtuple.pool.Scene.TO_ONE_AGAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.port.Ending;
+import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.IdleHolder;
 import io.fourtuple.port.PortDemand;
 import io.fourtuple.port.PortReservation;
@@ -98,6 +99,48 @@ class LocksTest {
             "callback acquired",
             "callback failed",
             "future");
+  }
+
+  @Test
+  void resolversAreAskedAndListenersToldOfNamesWithoutALock() {
+    ScriptedResolver resolver = new ScriptedResolver();
+    Destination shop = Destination.named("shop.example", 443);
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void resolved(Destination destination, List<Endpoint> endpoints) {
+            probe("told resolved");
+          }
+
+          @Override
+          public void resolveFailed(Destination destination, Throwable why) {
+            probe("told resolveFailed");
+          }
+        };
+    pool =
+        scene.pool(
+            settings ->
+                settings
+                    .listener(listener)
+                    .resolver(
+                        (host, port) -> {
+                          probe("resolve");
+                          return resolver.resolve(host, port);
+                        }));
+    call(pool, shop);
+    resolver.fail();
+    scene.pass(SECOND);
+    call(pool, shop);
+    resolver.answer(ONE);
+    scene.pass(ScriptedResolver.TTL);
+    resolver.answer(Scene.OTHER);
+    assertThat(probed)
+        .containsExactlyInAnyOrder(
+            "resolve",
+            "told resolved",
+            "told resolveFailed",
+            "callback acquired",
+            "callback failed");
   }
 
   /** The ledger reads its demands under its own lock, in each call that serves them. */

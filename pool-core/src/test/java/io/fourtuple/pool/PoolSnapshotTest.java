@@ -38,7 +38,8 @@ class PoolSnapshotTest {
     DestinationSnapshot one = pool.snapshot().destinations().get(0);
     assertThat(one.destination()).isEqualTo(TO_ONE);
     assertThat(one.waiting()).isEqualTo(2);
-    assertThat(one.endpoints()).containsExactly(new EndpointSnapshot(ONE, 0, 2, 1, 0, false));
+    assertThat(one.endpoints())
+        .containsExactly(new EndpointSnapshot(ONE, 0, 2, 1, 0, false, false));
   }
 
   @Test
@@ -47,7 +48,8 @@ class PoolSnapshotTest {
     scene.lease(pool, TO_BOTH, 3).get(0).close();
     DestinationSnapshot both = pool.snapshot().destinations().get(0);
     assertThat(both.endpoints()).extracting(EndpointSnapshot::endpoint).containsExactly(ONE, OTHER);
-    assertThat(both.endpoints().get(1)).isEqualTo(new EndpointSnapshot(OTHER, 1, 2, 0, 0, false));
+    assertThat(both.endpoints().get(1))
+        .isEqualTo(new EndpointSnapshot(OTHER, 1, 2, 0, 0, false, false));
     assertThat(both.endpoints().get(0).failures()).isPositive();
   }
 

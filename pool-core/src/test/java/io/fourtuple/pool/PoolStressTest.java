@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.PortLedger;
+import io.fourtuple.time.Scheduler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,15 @@ class PoolStressTest {
   private static final int THREADS = 6;
   private static final int OPERATIONS = 2_000;
   private static final Duration ENOUGH = Duration.ofSeconds(60);
+
+  private static final List<Endpoint> ADDRESSES =
+      List.of(
+          Endpoint.of("203.0.113.7", 443),
+          Endpoint.of("203.0.113.8", 443),
+          Endpoint.of("203.0.113.9", 443));
+
+  private static final List<Destination> NAMES =
+      List.of(Destination.named("one.example", 443), Destination.named("other.example", 443));
 
   private static final List<Destination> DESTINATIONS =
       List.of(
@@ -45,18 +56,64 @@ class PoolStressTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3})
   void everybodyIsAnsweredOnceAndNothingIsLost(long seed) {
-    ConnectionPool<MemoryConnector.Connection> pool =
-        ConnectionPool.builder(connector)
-            .maxWaiters(50)
-            .maxConnectingPerRoute(2)
-            .maxIdleTime(Duration.ofMillis(20))
-            .maxUses(20)
-            .backOff(Duration.ofMillis(1), Duration.ofMillis(5))
-            .build();
+    run(seed, settings().build(), DESTINATIONS);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void theSameWhileAddressesComeAndLeaveAndRace(long seed) {
+    AtomicInteger resolved = new AtomicInteger();
+    PoolListener counts =
+        new PoolListener() {
+          @Override
+          public void resolved(Destination destination, List<Endpoint> endpoints) {
+            resolved.incrementAndGet();
+          }
+        };
+    Scheduler fast = (task, delay) -> world.scheduler.schedule(task, delay.dividedBy(50));
+    run(
+        seed,
+        settings()
+            .maxIdleTime(Duration.ofSeconds(2))
+            .connectionAttemptDelay(Duration.ofMillis(10))
+            .scheduler(fast)
+            .listener(counts)
+            .resolver(this::resolve)
+            .build(),
+        NAMES);
+    assertThat(resolved.get()).as("changes of addresses").isGreaterThan(NAMES.size());
+  }
+
+  /** Now these addresses, now those; now and then none. */
+  private CompletableFuture<EndpointResolver.Resolution> resolve(String host, int port) {
+    CompletableFuture<EndpointResolver.Resolution> answer = new CompletableFuture<>();
+    world.network.execute(
+        () -> {
+          int which = ThreadLocalRandom.current().nextInt(8);
+          List<Endpoint> found =
+              ADDRESSES.stream()
+                  .filter(each -> (which >> ADDRESSES.indexOf(each)) % 2 == 1)
+                  .toList();
+          answer.complete(new EndpointResolver.Resolution(found, Duration.ZERO));
+        });
+    return answer;
+  }
+
+  private ConnectionPoolBuilder<MemoryConnector.Connection> settings() {
+    return ConnectionPool.builder(connector)
+        .maxWaiters(50)
+        .maxConnectingPerRoute(2)
+        .maxIdleTime(Duration.ofMillis(20))
+        .maxUses(20)
+        .backOff(Duration.ofMillis(1), Duration.ofMillis(5));
+  }
+
+  private void run(
+      long seed, ConnectionPool<MemoryConnector.Connection> pool, List<Destination> destinations) {
     List<CompletableFuture<Integer>> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       SplittableRandom random = new SplittableRandom(seed * THREADS + i);
-      threads.add(Threads.start(() -> work(pool, random)).result());
+      threads.add(Threads.start(() -> work(pool, destinations, random)).result());
     }
     int asked = 0;
     for (CompletableFuture<Integer> thread : threads) {
@@ -85,12 +142,15 @@ class PoolStressTest {
   }
 
   /** Returns how many answers there must be. */
-  private int work(ConnectionPool<MemoryConnector.Connection> pool, SplittableRandom random)
+  private int work(
+      ConnectionPool<MemoryConnector.Connection> pool,
+      List<Destination> destinations,
+      SplittableRandom random)
       throws Exception {
     List<CompletableFuture<?>> futures = new ArrayList<>();
     int asked = 0;
     for (int i = 0; i < OPERATIONS; i++) {
-      Destination to = DESTINATIONS.get(random.nextInt(DESTINATIONS.size()));
+      Destination to = destinations.get(random.nextInt(destinations.size()));
       Duration timeout = Duration.ofMillis(random.nextInt(30));
       switch (random.nextInt(6)) {
         case 0 -> {

@@ -70,6 +70,7 @@ public final class Depth {
           "EndpointPool",
           "EndpointSnapshot",
           "IdleList",
+          "Outrun",
           "PoolConfig",
           "PoolCounters",
           "PoolSnapshot");

@@ -55,6 +55,11 @@ class ConnectorIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> names() throws Exception {
+    return scenarios(NameScenarios.class);
+  }
+
+  @TestFactory
   Stream<DynamicTest> churn() throws Exception {
     return scenarios(ChurnScenarios.class);
   }

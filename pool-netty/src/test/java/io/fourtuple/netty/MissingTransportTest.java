@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fourtuple.host.TransportAbilities;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,35 +14,6 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What is said where a transport is not there. */
 class MissingTransportTest {
-  /** Sees the library anew, without the optional jars. */
-  private static final class WithoutJars extends ClassLoader {
-    WithoutJars() {
-      super(NettyConnector.class.getClassLoader());
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (name.matches("io\\.netty\\.channel\\.(epoll|uring|kqueue)\\..*")) {
-        throw new ClassNotFoundException(name);
-      }
-      if (!name.startsWith("io.fourtuple.netty.")) {
-        return super.loadClass(name, resolve);
-      }
-      Class<?> known = findLoadedClass(name);
-      return known != null ? known : define(name);
-    }
-
-    private Class<?> define(String name) throws ClassNotFoundException {
-      try (InputStream in =
-          NettyConnector.class.getResourceAsStream("/" + name.replace('.', '/') + ".class")) {
-        byte[] bytes = in.readAllBytes();
-        return defineClass(name, bytes, 0, bytes.length);
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
-    }
-  }
-
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NIO")
   void aMissingJarIsNamed(Transport transport) {
@@ -66,7 +35,7 @@ class MissingTransportTest {
 
   /** The transport of a connector that is made without the jars. */
   private static Object built(String transport) throws ReflectiveOperationException {
-    ClassLoader loader = new WithoutJars();
+    ClassLoader loader = new WithoutJars("io\\.netty\\.channel\\.(epoll|uring|kqueue)\\..*");
     Class<?> connector = loader.loadClass(NettyConnector.class.getName());
     Object builder = connector.getMethod("builder").invoke(null);
     if (transport != null) {

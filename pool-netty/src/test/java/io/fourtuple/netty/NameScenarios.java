@@ -1,0 +1,82 @@
+package io.fourtuple.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fourtuple.pool.ConnectionPool;
+import io.fourtuple.pool.Destination;
+import io.fourtuple.pool.EndpointResolver;
+import io.fourtuple.pool.EndpointSnapshot;
+import io.fourtuple.pool.Lease;
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortCensus;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Destinations by name on real sockets. Runs in a private network: see {@link ConnectorIT}. */
+class NameScenarios {
+  private static final Duration PATIENT = Duration.ofSeconds(30);
+  private static final Destination SHOP = Destination.named("shop.example", 443);
+
+  @ParameterizedTest
+  @EnumSource
+  void aSilentAddressIsOutrunAndItsPortComesBack(Way way) throws Exception {
+    try (EchoServer server = new EchoServer();
+        RawServer silent = RawServer.silent();
+        Rig rig = rig(way);
+        ConnectionPool<Channel> pool =
+            ConnectionPool.builder(rig.connector)
+                .random(() -> 0L) // draws the first address
+                .resolver(knows(silent.endpoint(), server.endpoint()))
+                .build()) {
+      try (Lease<Channel> lease = pool.acquire(SHOP, PATIENT)) {
+        assertThat(lease.route().endpoint()).isEqualTo(server.endpoint());
+        assertThat(Exchange.on(lease, EchoServer.STAY).get(10, TimeUnit.SECONDS))
+            .isEqualTo(EchoServer.STAY);
+      }
+      SocketWorld.awaitUntil("the loser is gone", () -> pool.snapshot().connecting() == 0);
+      SocketWorld.awaitUntil(
+          "its port has come back",
+          () ->
+              rig.ledger.census().stream()
+                  .allMatch(it -> it.reserved() + it.connecting() + it.closing() == 0));
+      assertThat(pool.snapshot().destinations().get(0).endpoints())
+          .extracting(EndpointSnapshot::failures)
+          .containsExactly(0, 0);
+      PoolScenarios.assertNothingSurfaced(pool);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theDnsSaysWhereANameIs(Way way) throws Exception {
+    try (EchoServer server = new EchoServer();
+        NameServer names = new NameServer();
+        DnsEndpointResolver resolver =
+            DnsEndpointResolver.builder().nameServers(List.of(names.address())).build();
+        Rig rig = rig(way);
+        ConnectionPool<Channel> pool =
+            ConnectionPool.builder(rig.connector).resolver(resolver).build()) {
+      names.address("shop.example", 300, server.endpoint().address());
+      Destination shop = Destination.named("shop.example", server.endpoint().port());
+      try (Lease<Channel> lease = pool.acquire(shop, PATIENT)) {
+        assertThat(lease.route().endpoint()).isEqualTo(server.endpoint());
+      }
+      assertThat(rig.ledger.census()).extracting(PortCensus::established).containsExactly(1);
+    }
+  }
+
+  private static EndpointResolver knows(Endpoint... endpoints) {
+    return (host, port) ->
+        CompletableFuture.completedFuture(
+            new EndpointResolver.Resolution(List.of(endpoints), Duration.ofHours(1)));
+  }
+
+  private static Rig rig(Way way) {
+    return new Rig(way, builder -> SharedLoops.use(way, builder).handler(Exchange::prepare));
+  }
+}
