@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,12 +39,14 @@ public class PoolLincheckIT {
   private final AtomicInteger toldTwice = new AtomicInteger();
   private final AtomicInteger served = new AtomicInteger();
   private final AtomicInteger returned = new AtomicInteger();
+  private final Connection first;
   private volatile CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
 
   public PoolLincheckIT() {
     acquire();
     release();
     acquire();
+    first = requireNonNull(leases.peek()).connection();
     acquire();
   }
 
@@ -107,10 +110,7 @@ public class PoolLincheckIT {
 
   @Operation
   public void peerCloses() {
-    Lease<Connection> lease = leases.peek();
-    if (lease != null) {
-      lease.connection().end();
-    }
+    first.end();
   }
 
   @Operation(runOnce = true)
@@ -152,15 +152,35 @@ public class PoolLincheckIT {
     }
   }
 
+  /** What two do at the same time, while somebody waits or nobody. */
+  private static final String[][] RACES = {
+    {"acquire", "discard", "cancel"},
+    {"", "peerCloses", "release"},
+    {"acquire", "close", "release"},
+  };
+
+  private static <T extends Options<T, ?>> T withRaces(T options) {
+    for (String[] race : RACES) {
+      options.addCustomScenario(Depth.race(PoolLincheckIT.class, race[0], race[1], race[2], ""));
+    }
+    return options;
+  }
+
   @Test
   void nobodyWaitsInVainWhateverTheSwitches() {
-    assertThat(Depth.modelChecking(4, 50).actorsBefore(0).actorsAfter(0))
-        .satisfies(options -> options.check(getClass()));
+    int runs = 50;
+    assertThat(Depth.check(getClass(), withRaces(Depth.modelChecking(0, runs))))
+        .hasSize(RACES.length)
+        .containsOnly(runs);
   }
 
   @Test
   void nobodyWaitsInVainSideBySide() {
-    assertThat(Depth.stress(4, 300).actorsBefore(0).actorsPerThread(2).actorsAfter(0))
-        .satisfies(options -> options.check(getClass()));
+    int runs = 200;
+    assertThat(
+            Depth.check(
+                getClass(),
+                withRaces(Depth.stress(2, runs)).actorsBefore(0).actorsPerThread(2).actorsAfter(0)))
+        .containsOnly(runs);
   }
 }

@@ -141,30 +141,35 @@ public class WaitersLincheckIT {
   }
 
   /** Who has called before, what two do at the same time, and what is asked in the end. */
+  private static final String[][] RACES = {
+    {"", "giveBack", "acquire 1", "cancel 1"}, // put back, and begin to wait
+    {"acquire 0", "giveBack", "cancel 0", "tryAcquire 1"}, // deliver, and cancel
+    {"acquire 0; acquire 1", "giveBack", "cancel 0", "cancel 1"}, // and serve the next
+    {"", "close", "acquire 1", "cancel 1"}, // close, and begin to wait
+    {"acquire 0", "close", "giveBack", ""}, // close, and deliver
+    {"acquire 0", "close", "cancel 0", "giveBack"}, // close, and cancel
+  };
+
   private static <T extends Options<T, ?>> T withRaces(T options) {
-    String[][] races = {
-      {"", "giveBack", "acquire 1", "cancel 1"}, // put back, and begin to wait
-      {"acquire 0", "giveBack", "cancel 0", "tryAcquire 1"}, // deliver, and cancel
-      {"acquire 0; acquire 1", "giveBack", "cancel 0", "cancel 1"}, // and serve the next
-      {"", "close", "acquire 1", "cancel 1"}, // close, and begin to wait
-      {"acquire 0", "close", "giveBack", ""}, // close, and deliver
-      {"acquire 0", "close", "cancel 0", "giveBack"}, // close, and cancel
-    };
-    for (String[] race : races) {
+    for (String[] race : RACES) {
       options.addCustomScenario(
           Depth.race(WaitersLincheckIT.class, race[0], race[1], race[2], race[3]));
     }
     return options;
   }
 
+  /** Each of the programs leaves more switches to try than it is given runs. */
   @Test
   void callsCanBePutInOrderWhateverTheSwitches() {
-    assertThat(withRaces(Depth.modelChecking(2, 100)))
-        .satisfies(options -> options.check(getClass()));
+    int runs = 50;
+    assertThat(Depth.check(getClass(), withRaces(Depth.modelChecking(0, runs))))
+        .hasSize(RACES.length)
+        .containsOnly(runs);
   }
 
   @Test
   void callsCanBePutInOrderSideBySide() {
-    assertThat(withRaces(Depth.stress(4, 400))).satisfies(options -> options.check(getClass()));
+    int runs = 400;
+    assertThat(Depth.check(getClass(), withRaces(Depth.stress(2, runs)))).containsOnly(runs);
   }
 }

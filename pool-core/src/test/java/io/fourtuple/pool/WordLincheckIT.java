@@ -91,11 +91,13 @@ public class WordLincheckIT {
 
   @Test
   void whoHasItCanBePutInOrderWhateverTheSwitches() {
-    assertThat(Depth.modelChecking(30, 100)).satisfies(options -> options.check(getClass()));
+    int runs = 100;
+    assertThat(Depth.check(getClass(), Depth.modelChecking(30, runs))).contains(runs);
   }
 
   @Test
   void whoHasItCanBePutInOrderSideBySide() {
-    assertThat(Depth.stress(20, 50)).satisfies(options -> options.check(getClass()));
+    int runs = 50;
+    assertThat(Depth.check(getClass(), Depth.stress(20, runs))).containsOnly(runs);
   }
 }

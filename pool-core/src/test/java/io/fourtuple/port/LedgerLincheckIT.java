@@ -146,11 +146,13 @@ public class LedgerLincheckIT {
 
   @Test
   void callsCanBePutInOrderWhateverTheSwitches() {
-    assertThat(Depth.modelChecking(3, 100)).satisfies(options -> options.check(getClass()));
+    int runs = 100;
+    assertThat(Depth.check(getClass(), Depth.modelChecking(3, runs))).contains(runs);
   }
 
   @Test
   void callsCanBePutInOrderSideBySide() {
-    assertThat(Depth.stress(3, 100)).satisfies(options -> options.check(getClass()));
+    int runs = 100;
+    assertThat(Depth.check(getClass(), Depth.stress(3, runs))).containsOnly(runs);
   }
 }

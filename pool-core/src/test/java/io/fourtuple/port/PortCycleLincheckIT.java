@@ -75,11 +75,13 @@ public class PortCycleLincheckIT {
 
   @Test
   void movesAreMadeOnceWhateverTheSwitches() {
-    assertThat(Depth.modelChecking(3, 100)).satisfies(options -> options.check(getClass()));
+    int runs = 100;
+    assertThat(Depth.check(getClass(), Depth.modelChecking(3, runs))).contains(runs);
   }
 
   @Test
   void movesAreMadeOnceSideBySide() {
-    assertThat(Depth.stress(3, 100)).satisfies(options -> options.check(getClass()));
+    int runs = 100;
+    assertThat(Depth.check(getClass(), Depth.stress(3, runs))).containsOnly(runs);
   }
 }

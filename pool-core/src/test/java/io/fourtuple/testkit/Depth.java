@@ -2,14 +2,22 @@ package io.fourtuple.testkit;
 
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuarantee;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
+import org.jetbrains.lincheck.datastructures.verifier.Verifier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How deep Lincheck looks: a few seconds for each test, or as long as {@code fourtuple.lincheck}
@@ -23,6 +31,13 @@ public final class Depth {
    * meets, which takes seconds, and longer than Lincheck's own bound on a busy machine.
    */
   private static final long PATIENCE_MILLIS = 120_000;
+
+  /**
+   * After so many rounds a loop counts as one that waits for another thread, so that a switch is
+   * forced. Lincheck's own bounds are below the number of places on all shelves: it looked at them,
+   * switched before the threads had parted, and then tried no switch at all.
+   */
+  private static final int ROUNDS = 1_000;
 
   /**
    * What is called under {@code Guard} alone, or has no state that changes. A switch to another
@@ -69,14 +84,19 @@ public final class Depth {
           "EndpointHealth",
           "EndpointPool",
           "EndpointSnapshot",
+          "Endpoints",
           "IdleList",
           "Outrun",
           "PoolConfig",
           "PoolCounters",
-          "PoolSnapshot");
+          "PoolSnapshot",
+          "WaitQueue");
 
   private static final String[] OF_THE_JDK = {
-    ConcurrentHashMap.class.getName(), LongAdder.class.getName()
+    ConcurrentHashMap.class.getName(),
+    ConcurrentHashMap.class.getName() + "$BaseIterator",
+    ConcurrentHashMap.class.getName() + "$Traverser",
+    LongAdder.class.getName()
   };
 
   private Depth() {}
@@ -100,9 +120,20 @@ public final class Depth {
         .actorsPerThread(2)
         .actorsAfter(1)
         .invocationTimeout$lincheck(PATIENCE_MILLIS)
+        .loopIterationsBeforeThreadSwitch(ROUNDS)
+        .loopBound(ROUNDS)
+        .addGuarantee(oneStep("io.fourtuple.pool.Shelves", "idle")) // to be taken afterwards
+        .addGuarantee(oneStep("io.fourtuple.pool.Section", "afterwards"))
+        .addGuarantee(oneStep(ReentrantLock.class.getName(), "getHoldCount"))
+        .addGuarantee(oneStep(ReentrantLock.class.getName() + "$NonfairSync", "initialTryLock"))
+        .addGuarantee(oneStep(ReentrantLock.class.getName() + "$Sync", "tryRelease"))
         .addGuarantee(forClasses(UNDER_GUARD).allMethods().treatAsAtomic())
         .addGuarantee(forClasses(UNDER_SECTION).allMethods().treatAsAtomic())
         .addGuarantee(forClasses(OF_THE_JDK).allMethods().treatAsAtomic());
+  }
+
+  private static ManagedStrategyGuarantee oneStep(String type, String method) {
+    return forClasses(type).methods(method).treatAsAtomic();
   }
 
   /** Threads that really run side by side; the numbers as above. */
@@ -115,6 +146,41 @@ public final class Depth {
         .actorsPerThread(3)
         .actorsAfter(1)
         .invocationTimeout$lincheck(PATIENCE_MILLIS);
+  }
+
+  /**
+   * Checks a test.
+   *
+   * @return how often each program was run: those that are given first, in their order. Model
+   *     checking ends a program early where there is no further switch to try, or where Lincheck
+   *     sees none
+   */
+  public static <T extends Options<T, ?>> List<Integer> check(Class<?> test, T options) {
+    Counting.runs.clear();
+    options.verifier(Counting.class).check(test);
+    return List.copyOf(Counting.runs);
+  }
+
+  /** Lincheck's own verifier, which sees the results of each run once. */
+  public static final class Counting implements Verifier {
+    private static final List<Integer> runs = new ArrayList<>();
+    private static @Nullable ExecutionScenario program;
+    private final Verifier verifier;
+
+    public Counting(Class<?> specification) {
+      verifier = new LinearizabilityVerifier(specification);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the same program again is another one
+    public boolean verifyResults(ExecutionScenario scenario, ExecutionResult results) {
+      if (program != scenario) {
+        program = scenario;
+        runs.add(0);
+      }
+      runs.set(runs.size() - 1, runs.get(runs.size() - 1) + 1);
+      return verifier.verifyResults(scenario, results);
+    }
   }
 
   /**
