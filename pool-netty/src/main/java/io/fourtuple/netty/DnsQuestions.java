@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
  * optional jar, so that its absence is harmless. One resolver per address family, so that it is
  * known which of them has not answered; both work on one event loop, and all is done there.
  */
+@SuppressWarnings("CollectionUndefinedEquality") // a future equals itself only, as it should here
 final class DnsQuestions {
   private static final Set<DnsResponseCode> NONE =
       Set.of(DnsResponseCode.NXDOMAIN, DnsResponseCode.NOERROR);
