@@ -2,6 +2,7 @@ package io.fourtuple.host;
 
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortSet;
+import io.fourtuple.time.SystemScheduler;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -12,21 +13,33 @@ import org.jspecify.annotations.Nullable;
  * @param ledger whose ports are counted
  * @param root where its {@code proc} and {@code etc} lie; null where it has none or is made up
  * @param watch keeps the ledger in agreement with the kernel; null where there is no table to read
+ * @param addresses follows its addresses; null where they are not known
  */
 record Host(
-    HostNetwork network, PortLedger ledger, @Nullable Path root, @Nullable KernelWatch watch) {
+    HostNetwork network,
+    PortLedger ledger,
+    @Nullable Path root,
+    @Nullable KernelWatch watch,
+    @Nullable AddressWatch addresses) {
 
   /** The host that this program runs on. */
   static Host real(HostNetwork network, PortLedger ledger) {
     Path root = Path.of("/");
+    SystemScheduler scheduler = new SystemScheduler("fourtuple-kernel-watch");
+    AddressWatch addresses = new AddressWatch(ledger, new SystemAddresses(), scheduler);
     return network.isLinux()
-        ? new Host(network, ledger, root, KernelWatch.of(ledger, root))
-        : new Host(network, ledger, null, null);
+        ? new Host(
+            network,
+            ledger,
+            root,
+            new KernelWatch(ledger, root, scheduler, scheduler::close),
+            addresses)
+        : new Host(network, ledger, null, null, addresses);
   }
 
   /** A host of which nothing but {@code network} is known. */
   static Host simulated(HostNetwork network, PortLedger ledger) {
-    return new Host(network, ledger, null, null);
+    return new Host(network, ledger, null, null, null);
   }
 
   /** Ports that other programs are known to use. */

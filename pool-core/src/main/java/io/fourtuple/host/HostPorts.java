@@ -6,7 +6,6 @@ import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
-import io.fourtuple.port.SourceAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,8 +33,22 @@ public final class HostPorts {
 
   private HostPorts(PortsConfig config, Host host) {
     config.check(host.network());
+    checkSources(config.sources(), host.addresses());
     this.config = config;
     this.host = host;
+  }
+
+  private static void checkSources(SourceOrigin sources, @Nullable AddressWatch addresses) {
+    if (sources instanceof SourceOrigin.Listed
+        || !(sources instanceof SourceOrigin.OfHost followed)) {
+      return;
+    }
+    if (addresses == null) {
+      throw new IllegalArgumentException(
+          "network must be left out where sources are looked up on this host, was given besides "
+              + sources);
+    }
+    followed.check(addresses.addresses().byInterface());
   }
 
   private static PortLedger ledgerOf(HostNetwork network) {
@@ -76,9 +89,12 @@ public final class HostPorts {
     return host.network();
   }
 
-  /** The given sources; empty where the kernel chooses. */
+  /**
+   * The sources that were listed; empty where the kernel chooses, or the addresses of an interface,
+   * a subnet or a prefix are taken: {@link HostSources#sources()} has those as they are.
+   */
   public List<InetAddress> sources() {
-    return config.sources();
+    return config.sources() instanceof SourceOrigin.Listed listed ? listed.addresses() : List.of();
   }
 
   /**
@@ -93,9 +109,17 @@ public final class HostPorts {
    *     makes room
    */
   public HostSources forTransport(TransportAbilities abilities) {
+    if (config.sources() instanceof SourceOrigin.Prefix && !abilities.freeBind()) {
+      throw new IllegalArgumentException(
+          "sourcePrefix needs a transport that can set IP_FREEBIND, was "
+              + config.sources()
+              + "; use epoll or io_uring on Linux, or give an interface the addresses and list"
+              + " them as sources");
+    }
     SelectionChoice choice = SelectionChoice.choose(config, host.network(), abilities);
     PortSelection selection = choice.selection();
-    PortSet ports = ports(selection);
+    SourceMaker maker = SourceMaker.of(host, config, selection);
+    PortSet ports = maker.ports();
     config.budget(selection, ports.size()); // a head-room that does not fit is refused here
     if (selection == PortSelection.EXCLUSIVE && choiceLogged.compareAndSet(false, true)) {
       log.warn(
@@ -109,58 +133,14 @@ public final class HostPorts {
     }
     if (config.selection() == null && choiceLogged.compareAndSet(false, true)) {
       log.info(
-          "chose {} for ports {} of {}: {}",
-          selection,
-          ports,
-          config.isUnbound() ? "the kernel's choice of source" : config.sources(),
-          choice.reason());
+          "chose {} for ports {} of {}: {}", selection, ports, config.sources(), choice.reason());
     }
-    return new HostSources(
-        host, selection, config.sources(), address -> source(address, selection, ports));
-  }
-
-  private PortSet ports(PortSelection selection) {
-    PortSet given = config.ports();
-    if (selection == PortSelection.OWNED) {
-      return given != null ? given : OwnedBlock.find(host.network(), host.takenPorts());
-    }
-    PortSet ports =
-        given != null
-            ? given.minus(host.network().limits().reserved())
-            : host.network().kernelPorts();
-    if (ports.isEmpty()) {
-      throw new IllegalStateException(
-          "all ports of ip_local_port_range ("
-              + host.network().limits().ephemeral()
-              + ") are reserved; make room with: sysctl -w "
-              + HostNetwork.RESERVED_PORTS
-              + "=\"\"");
-    }
-    return ports;
-  }
-
-  private SourceAddress source(InetAddress address, PortSelection selection, PortSet ports) {
-    PortSet own =
-        selection == PortSelection.OWNED && config.ports() == null
-            ? blockOnceFoundFor(address, ports)
-            : ports;
-    return new SourceAddress(
-        address, own, selection, config.budget(selection, own.size()), config.cap());
-  }
-
-  /** Keeps to the block that was found first, though programs have begun to listen since. */
-  private PortSet blockOnceFoundFor(InetAddress address, PortSet foundNow) {
-    return host.ledger().sources().stream()
-        .filter(source -> source.selection() == PortSelection.OWNED)
-        .filter(source -> source.address().equals(address))
-        .map(SourceAddress::ports)
-        .findFirst()
-        .orElse(foundNow);
+    return new HostSources(host, selection, config.sources(), maker::source);
   }
 
   /** Settings of a view; rejects what cannot work, and repairs nothing. Not thread-safe. */
   public static final class Builder {
-    private List<InetAddress> sources = List.of();
+    private SourceOrigin sources = new SourceOrigin.Kernel();
     private @Nullable PortSelection selection;
     private @Nullable PortSet ports;
     private boolean ownsEphemeralPorts;
@@ -206,7 +186,62 @@ public final class HostPorts {
         }
         checked.add(source);
       }
-      sources = List.copyOf(checked);
+      return from("sources", new SourceOrigin.Listed(List.copyOf(checked)));
+    }
+
+    /**
+     * Connects from all addresses of an interface, as they come and go; from its link-local ones
+     * only where it has no other.
+     *
+     * @param interfaceName such as {@code eth0}; it must be up and have an address when the view is
+     *     made
+     */
+    public Builder sourcesOf(String interfaceName) {
+      if (interfaceName.isBlank()) {
+        throw new IllegalArgumentException(
+            "sourcesOf must name an interface, was \"" + interfaceName + "\"");
+      }
+      return from("sourcesOf", new SourceOrigin.OfInterface(interfaceName));
+    }
+
+    /**
+     * Connects from all addresses of this host that lie in a subnet, as they come and go.
+     *
+     * @param subnet such as {@code 10.0.0.0/24} or {@code 2001:db8:1::/64}; the host must have an
+     *     address in it when the view is made
+     */
+    public Builder sourcesIn(String subnet) {
+      return from("sourcesIn", new SourceOrigin.InSubnet(Subnet.parse("sourcesIn", subnet)));
+    }
+
+    /**
+     * Connects from any address of an IPv6 prefix that is routed to this host; no interface needs
+     * to have it. Addresses are made up at random, one more whenever those in use have no ports
+     * left below the high mark, and are forgotten when their last connection has ended and rested.
+     *
+     * <p>Needs a transport with {@code IP_FREEBIND} (epoll or io_uring on Linux), and a route that
+     * lets the kernel take answers in: {@code ip -6 route add local <prefix> dev lo}. Without that
+     * route connects time out.
+     *
+     * @param ipv6Prefix such as {@code 2001:db8:1::/64}
+     * @param mostLive how many addresses may be in use at a time, 1 to 1,024, and no more than the
+     *     prefix has besides its first, which belongs to routers
+     */
+    public Builder sourcePrefix(String ipv6Prefix, int mostLive) {
+      return from("sourcePrefix", SourceOrigin.Prefix.parse(ipv6Prefix, mostLive));
+    }
+
+    private Builder from(String field, SourceOrigin origin) {
+      if (!(sources instanceof SourceOrigin.Kernel)
+          && !sources.getClass().equals(origin.getClass())) {
+        throw new IllegalArgumentException(
+            field
+                + " must be the only way in which sources are given, was "
+                + origin
+                + " besides "
+                + sources);
+      }
+      sources = origin;
       return this;
     }
 

@@ -4,61 +4,88 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.SourceAddress;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.random.RandomGenerator;
 
 /**
  * The sources of a {@link HostPorts} as one transport can use them: each with its ports, and with
  * who picks them. Known to the ledger. Thread-safe.
+ *
+ * <p>Addresses of this host are looked at again every 5 s, and soon after a bind was refused
+ * because its address is gone: what has come is used, what has gone is not, and pools close its
+ * idle connections. Needs no closing; ends with its last use.
  */
 public final class HostSources {
-  private static final Logger log = LoggerFactory.getLogger(HostSources.class);
-
-  private final Host host;
+  private final PortLedger ledger;
   private final PortSelection selection;
-  private final List<SourceAddress> given;
-  private final Function<InetAddress, SourceAddress> maker;
-  private final SourceMemory memory;
-
-  /** Sources that the kernel chose, where none are given. */
-  private final ConcurrentMap<InetAddress, SourceAddress> chosen = new ConcurrentHashMap<>();
+  private final boolean binds;
+  private final SourceFinder finder;
 
   /**
-   * Registers the given sources and agrees with the kernel about their ports.
+   * Registers the sources that are there and agrees with the kernel about their ports.
    *
-   * @param addresses empty where the kernel chooses
    * @param maker gives an address its ports
    */
   HostSources(
       Host host,
       PortSelection selection,
-      List<InetAddress> addresses,
+      SourceOrigin origin,
       Function<InetAddress, SourceAddress> maker) {
-    this.host = host;
+    this.ledger = host.ledger();
     this.selection = selection;
-    this.maker = maker;
-    this.memory = new SourceMemory(host.ledger().ticker());
-    this.given = addresses.stream().map(maker).toList();
-    given.forEach(host.ledger()::register);
+    boolean isUnbound = origin instanceof SourceOrigin.Kernel;
+    this.binds = !isUnbound || selection != PortSelection.KERNEL;
+    this.finder = finder(host, origin, maker);
     KernelWatch watch = host.watch();
-    if (watch != null && !given.isEmpty()) {
+    if (watch != null && !isUnbound) {
       watch.readNow();
       watch.start();
     }
   }
 
+  private static SourceFinder finder(
+      Host host, SourceOrigin origin, Function<InetAddress, SourceAddress> maker) {
+    if (origin instanceof SourceOrigin.OfHost ofHost) {
+      return followed(host, ofHost, maker);
+    }
+    if (origin instanceof SourceOrigin.Prefix prefix) {
+      RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+      return new PrefixSources(prefix, host.ledger(), maker, random);
+    }
+    return new KernelChoice(host, maker);
+  }
+
+  private static SourceFinder followed(
+      Host host, SourceOrigin.OfHost origin, Function<InetAddress, SourceAddress> maker) {
+    AddressWatch watch = host.addresses();
+    if (watch == null) {
+      return new FollowedSources(origin, host.ledger(), new AllThere(origin), maker);
+    }
+    FollowedSources sources = new FollowedSources(origin, host.ledger(), watch.addresses(), maker);
+    watch.follow(sources);
+    return sources;
+  }
+
+  /** A made-up host has those addresses that are given. */
+  private record AllThere(SourceOrigin.OfHost origin) implements HostAddresses {
+    @Override
+    public Map<String, List<InetAddress>> byInterface() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean canBind(InetAddress address) {
+      return origin.wanted(byInterface()).contains(address);
+    }
+  }
+
   /** The ledger of these sources' ports. */
   public PortLedger ledger() {
-    return host.ledger();
+    return ledger;
   }
 
   /** Who picks the ports; the same for all sources. */
@@ -71,68 +98,26 @@ public final class HostSources {
    * kernel's choice.
    */
   public boolean binds() {
-    return !given.isEmpty() || selection != PortSelection.KERNEL;
+    return binds;
+  }
+
+  /**
+   * The sources in use now, in no particular order: addresses that are on this host; of a prefix,
+   * those that have been made up; where the kernel chooses, those that it has chosen.
+   */
+  public List<SourceAddress> sources() {
+    return finder.sources();
   }
 
   /**
    * The sources from which {@code endpoint} may be reached: of its family, and not in vain as
    * loopback and link-local addresses can be. Where no sources are given, the one that the kernel
-   * would take, found with a connected datagram socket, which sends nothing. Fast; never waits for
-   * the network or a name service.
+   * would take. Addresses that are away are among them only where no other is: whoever waits for
+   * their ports waits for their return. Fast; never waits for the network or a name service.
    *
    * @return empty where there is none
    */
   public List<SourceAddress> reaching(Endpoint endpoint) {
-    return memory.get(
-        endpoint.address(),
-        () -> given.isEmpty() ? kernelChoice(endpoint) : reachingGiven(endpoint));
-  }
-
-  private List<SourceAddress> reachingGiven(Endpoint endpoint) {
-    return given.stream()
-        .filter(
-            source ->
-                Reachability.reaches(
-                    source.address(), endpoint.address(), HostSources::isOnThisHost))
-        .toList();
-  }
-
-  private static boolean isOnThisHost(InetAddress address) {
-    try {
-      return NetworkInterface.getByInetAddress(address) != null;
-    } catch (SocketException e) {
-      log.debug("cannot tell whether {} is an address of this host", address, e);
-      return true;
-    }
-  }
-
-  private List<SourceAddress> kernelChoice(Endpoint endpoint) {
-    InetAddress address = routedFrom(endpoint);
-    return address == null ? List.of() : List.of(registered(address));
-  }
-
-  private static @Nullable InetAddress routedFrom(Endpoint endpoint) {
-    try (DatagramSocket socket = new DatagramSocket(null)) {
-      socket.connect(endpoint.toSocketAddress());
-      return socket.getLocalAddress();
-    } catch (SocketException e) {
-      log.debug("no route to {}", endpoint, e);
-      return null;
-    }
-  }
-
-  private SourceAddress registered(InetAddress address) {
-    SourceAddress known = chosen.get(address);
-    if (known != null) {
-      return known;
-    }
-    SourceAddress source = maker.apply(address);
-    host.ledger().register(source);
-    chosen.put(address, source);
-    KernelWatch watch = host.watch();
-    if (watch != null) {
-      watch.start();
-    }
-    return source;
+    return finder.reaching(endpoint);
   }
 }

@@ -6,7 +6,6 @@ import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.PortSet;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler;
-import io.fourtuple.time.SystemScheduler;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
@@ -61,12 +60,6 @@ final class KernelWatch {
     this.root = root;
     this.scheduler = scheduler;
     this.end = end;
-  }
-
-  /** A watch with a thread of its own, once that is needed. */
-  static KernelWatch of(PortLedger ledger, Path root) {
-    SystemScheduler scheduler = new SystemScheduler("fourtuple-kernel-watch");
-    return new KernelWatch(ledger, root, scheduler, scheduler::close);
   }
 
   /** Begins to read in the background, unless it has begun. */

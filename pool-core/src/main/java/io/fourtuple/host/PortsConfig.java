@@ -5,14 +5,12 @@ import io.fourtuple.port.PortBudget;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortSet;
-import java.net.InetAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a user asked of a {@link HostPorts}.
  *
- * @param sources local addresses; empty where the kernel chooses
+ * @param sources where connections come from
  * @param selection null for automatic
  * @param ports null for those that the selection implies
  * @param ownsEphemeralPorts whether {@link PortSelection#OWNED} may take ports that the kernel
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cap a limit outside of the host, shared by all sources; null for none
  */
 record PortsConfig(
-    List<InetAddress> sources,
+    SourceOrigin sources,
     @Nullable PortSelection selection,
     @Nullable PortSet ports,
     boolean ownsEphemeralPorts,
@@ -31,10 +29,10 @@ record PortsConfig(
     @Nullable ExternalCap cap) {
 
   static final PortsConfig UNBOUND =
-      new PortsConfig(List.of(), null, null, false, null, null, null);
+      new PortsConfig(new SourceOrigin.Kernel(), null, null, false, null, null, null);
 
   boolean isUnbound() {
-    return sources.isEmpty();
+    return sources instanceof SourceOrigin.Kernel;
   }
 
   PortBudget budget(PortSelection chosen, int size) {

@@ -364,5 +364,15 @@ public final class ConnectionPool<C> implements AutoCloseable {
       gone.remove(source);
       tell(listener -> listener.sourceBack(source));
     }
+
+    @Override
+    public void sourceAdded(SourceAddress source) {
+      destinations.all().forEach(pool -> pool.connecting().shortages().sourceAdded());
+    }
+
+    @Override
+    public void sourceForgotten(SourceAddress source) {
+      gone.remove(source);
+    }
   }
 }

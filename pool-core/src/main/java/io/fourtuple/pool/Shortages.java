@@ -57,6 +57,17 @@ final class Shortages<C> {
     }
   }
 
+  /** There are more routes now than those of the demand. Not inside. */
+  void sourceAdded() {
+    section.enter();
+    try {
+      end();
+      owner.connecting().plan();
+    } finally {
+      section.leave();
+    }
+  }
+
   /** A demand has got its port. Inside. */
   void granted(PortShortage<C> demand) {
     if (current == demand) {
@@ -114,14 +125,38 @@ final class Shortages<C> {
       begun.granted(reservation);
       return;
     }
-    begun.reconsider();
+    List<Route> routes = routesNow(begun);
     section.enter();
     try {
       if (current != begun) {
         section.afterwards(() -> ledger.withdraw(begun)); // it ended before it was registered
+      } else if (!covers(begun, routes)) {
+        end(); // sources have come meanwhile, and told nobody who did not wait yet
+        owner.connecting().plan();
+      } else {
+        section.afterwards(begun::reconsider);
       }
     } finally {
       section.leave();
     }
+  }
+
+  private List<Route> routesNow(PortShortage<C> begun) {
+    try {
+      return endpoints.routes(endpoints.all());
+    } catch (RuntimeException broken) {
+      return begun.routes(); // whoever asks next is told
+    }
+  }
+
+  /** Whether a demand is on all of some routes on which a connect may begin. */
+  private boolean covers(PortShortage<C> demand, List<Route> routes) {
+    long now = pool.now();
+    for (Route route : routes) {
+      if (endpoints.mayConnect(route, now) && !demand.routes().contains(route)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

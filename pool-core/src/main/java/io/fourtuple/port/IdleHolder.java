@@ -26,4 +26,16 @@ public interface IdleHolder {
 
   /** A connect from a source that was gone has worked. */
   default void sourceBack(SourceAddress source) {}
+
+  /**
+   * The address of {@code source} is on this host now, or is again; where it was gone, {@link
+   * #sourceBack} follows when a connect has worked. Who waits for ports may have more to wait for.
+   */
+  default void sourceAdded(SourceAddress source) {}
+
+  /**
+   * The ledger keeps nothing about {@code source} any more, not even that it was gone: nobody uses
+   * it.
+   */
+  default void sourceForgotten(SourceAddress source) {}
 }

@@ -3,7 +3,6 @@ package io.fourtuple.port;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.SystemScheduler;
 import io.fourtuple.time.Ticker;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +24,6 @@ public final class PortLedger {
   /** Longest time between two looks at demands that nobody could serve. */
   private static final long ASK_AGAIN_MILLIS = 1_000;
 
-  private static final Duration HOUSEKEEPING = Duration.ofSeconds(60);
-  private static final int HOUSEKEEPING_BATCH = 64;
-
   private final Guard guard = new Guard();
   private final HostLimits limits;
   private final Ticker ticker;
@@ -41,7 +37,7 @@ public final class PortLedger {
   private final Dispenser dispenser;
   private final Reports reports;
   private final Alarm alarm;
-  private boolean keepsHouse;
+  private final Housekeeping housekeeping;
   private long faults;
 
   PortLedger(PortLedgerBuilder builder) {
@@ -50,10 +46,13 @@ public final class PortLedger {
     scheduler =
         builder.scheduler != null ? builder.scheduler : new SystemScheduler("fourtuple-ledger");
     var random = builder.random.get();
-    book = new RouteBook(limits, new Holds(builder.rest, builder.timeWait, limits), random);
+    SourceNews news = new SourceNews(guard, holders);
+    Holds holds = new Holds(builder.rest, builder.timeWait, limits);
+    book = new RouteBook(limits, holds, random, news::forgotten);
     dispenser = new Dispenser(this, guard, book, new Demands(random), builder.enforcement);
-    reports = new Reports(book, new SourceNews(guard, holders));
+    reports = new Reports(book, news);
     alarm = new Alarm(scheduler, this::onAlarm);
+    housekeeping = new Housekeeping(guard, book, dispenser, reports, scheduler, this::now);
     epoch = ticker.read();
   }
 
@@ -94,19 +93,45 @@ public final class PortLedger {
   }
 
   /**
-   * Announces a source. Not needed before a reservation, which does the same; this is for finding
-   * contradictions at start.
+   * Announces a source, until {@link #forget}. Not needed before a reservation, which does the same
+   * for as long as it is used; this is for finding contradictions at start.
    *
    * @throws IllegalArgumentException where another source has some of the same ports of the same
    *     address, picked in a way that does not mix with this one, or the address has another cap
    */
   public void register(SourceAddress source) {
-    guard.run(() -> book.source(source));
+    guard.run(() -> book.announce(source));
   }
 
-  /** All sources that were announced or used. */
+  /** All sources that were announced, or are in use, or were during the last minutes. */
   public List<SourceAddress> sources() {
     return guard.inside(book::sources);
+  }
+
+  /** Takes an announcement back: the source is forgotten once none of its routes is kept. */
+  public void forget(SourceAddress source) {
+    guard.run(() -> book.renounce(source));
+  }
+
+  /**
+   * Says what {@link Ending#SOURCE_GONE} does: the address is not on this host. It is left alone
+   * for a while, and holders of idle connections are told.
+   */
+  public void sourceGone(SourceAddress source) {
+    guard.run(() -> reports.gone(source, now()));
+  }
+
+  /**
+   * Announces, as {@link #register} does, a source whose address is new to this host, or back: it
+   * is left alone no longer, and who waits is told. Where it was gone, one connect per route finds
+   * out.
+   */
+  public void sourceAdded(SourceAddress source) {
+    guard.run(
+        () -> {
+          reports.added(source);
+          dispenser.serveAll(now());
+        });
   }
 
   /** Adds somebody to be asked for idle connections when their ports are wanted. */
@@ -350,16 +375,7 @@ public final class PortLedger {
    * @param seen the tick before the table was read
    */
   public void reconcile(List<KernelSocket> sockets, long seen) {
-    KernelView view = KernelView.of(sockets, sources(), millis(seen));
-    guard.run(() -> book.show(view));
-    for (RoutePorts ports : guard.inside(book::all)) {
-      guard.run(
-          () -> {
-            ports.expire(now());
-            reports.corrected(KernelAgreement.make(ports, view.on(ports.route), view.seen()));
-            dispenser.serve(ports, now());
-          });
-    }
+    housekeeping.reconcile(KernelView.of(sockets, sources(), millis(seen)));
   }
 
   // ---- housekeeping
@@ -367,27 +383,7 @@ public final class PortLedger {
   /** A route begins to be kept. Under the lock. */
   void routeBegins() {
     guard.afterwards(reconciler);
-    if (!keepsHouse) {
-      keepsHouse = true;
-      scheduler.schedule(this::keepHouse, HOUSEKEEPING);
-    }
-  }
-
-  /** Forgets what is over. In batches, so that nobody waits long for the lock. */
-  private void keepHouse() {
-    List<RoutePorts> all = guard.inside(book::all);
-    for (int from = 0; from < all.size(); from += HOUSEKEEPING_BATCH) {
-      List<RoutePorts> batch = all.subList(from, Math.min(all.size(), from + HOUSEKEEPING_BATCH));
-      guard.run(() -> batch.forEach(ports -> dispenser.prune(ports, now())));
-    }
-    guard.run(
-        () -> {
-          book.prune(now());
-          keepsHouse = !book.isEmpty();
-          if (keepsHouse) {
-            scheduler.schedule(this::keepHouse, HOUSEKEEPING);
-          }
-        });
+    housekeeping.begin();
   }
 
   // ---- time and lock

@@ -86,8 +86,8 @@ final class Reports {
       ports.cap.give(reservation.state(), ending, now);
     }
     reservation.settled(ending);
-    if (ending == Ending.SOURCE_GONE && ports.source.gone(now)) {
-      news.gone(reservation.route().source());
+    if (ending == Ending.SOURCE_GONE) {
+      gone(ports.source, reservation.route().source(), now);
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;
@@ -96,6 +96,23 @@ final class Reports {
       ports.rests.doubt(port);
     }
     return isSurprise || isInDoubt;
+  }
+
+  /** The address of a source is not on this host. */
+  void gone(SourceAddress source, long now) {
+    gone(book.source(source), source, now);
+  }
+
+  private void gone(SourcePorts ports, SourceAddress source, long now) {
+    if (ports.gone(now)) {
+      news.gone(source);
+    }
+  }
+
+  /** The address of a source is on this host, now or again. */
+  void added(SourceAddress source) {
+    book.announce(source).there();
+    news.added(source);
   }
 
   private static void advance(PortReservation reservation, PortState to) {

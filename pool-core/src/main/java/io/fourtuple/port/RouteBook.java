@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class RouteBook {
   private final HostLimits limits;
   private final Holds holds;
   private final RandomGenerator random;
+  private final Consumer<SourceAddress> forgotten;
   private final Map<SourceAddress, SourcePorts> sources = new HashMap<>();
   private final Map<Object, RoutePorts> routes = new HashMap<>(); // by budget key
   private final Map<CapKey, CapSlots> caps = new HashMap<>();
@@ -30,10 +32,17 @@ final class RouteBook {
 
   private record CapKey(ExternalCap cap, Endpoint endpoint) {}
 
-  RouteBook(HostLimits limits, Holds holds, RandomGenerator random) {
+  /**
+   * An empty one.
+   *
+   * @param forgotten told when a source is forgotten
+   */
+  RouteBook(
+      HostLimits limits, Holds holds, RandomGenerator random, Consumer<SourceAddress> forgotten) {
     this.limits = limits;
     this.holds = holds;
     this.random = random;
+    this.forgotten = forgotten;
   }
 
   /** The ports of a route; null where it is not kept. */
@@ -46,6 +55,7 @@ final class RouteBook {
     RoutePorts ports = unkept(route, source(route.source()), slots(route));
     KernelAgreement.make(ports, shown.on(route), shown.seen());
     routes.put(route.budgetKey(), ports);
+    ports.source.routeBegins();
     if (ports.cap != null) {
       ports.cap.join(ports);
     }
@@ -74,6 +84,8 @@ final class RouteBook {
     if (ports.cap != null) {
       ports.cap.leave(ports);
     }
+    ports.source.routeEnds();
+    forgetIfUnused(ports.source);
   }
 
   boolean isEmpty() {
@@ -90,7 +102,29 @@ final class RouteBook {
     return List.copyOf(sources.keySet());
   }
 
-  /** Finds or announces a source; ports that are bound in different ways must not mix. */
+  /** Finds or makes a source that is kept though it is not used. */
+  SourcePorts announce(SourceAddress source) {
+    SourcePorts known = source(source);
+    known.announced(true);
+    return known;
+  }
+
+  /** Keeps a source no longer than it is used. */
+  void renounce(SourceAddress source) {
+    SourcePorts known = sources.get(source);
+    if (known != null) {
+      known.announced(false);
+      forgetIfUnused(known);
+    }
+  }
+
+  private void forgetIfUnused(SourcePorts source) {
+    if (source.isForgettable() && sources.remove(source.address(), source)) {
+      forgotten.accept(source.address());
+    }
+  }
+
+  /** Finds or makes a source; ports that are bound in different ways must not mix. */
   SourcePorts source(SourceAddress source) {
     SourcePorts known = sources.get(source);
     if (known != null

@@ -18,6 +18,7 @@ public final class SourceAddress {
   private final PortSelection selection;
   private final PortBudget budget;
   private final @Nullable ExternalCap cap;
+  private final boolean freeBound;
   private final int hash;
 
   /**
@@ -37,6 +38,16 @@ public final class SourceAddress {
       PortSelection selection,
       PortBudget budget,
       @Nullable ExternalCap cap) {
+    this(address, ports, selection, budget, cap, false);
+  }
+
+  private SourceAddress(
+      InetAddress address,
+      PortSet ports,
+      PortSelection selection,
+      PortBudget budget,
+      @Nullable ExternalCap cap,
+      boolean freeBound) {
     if (ports.isEmpty()) {
       throw new IllegalArgumentException("ports must not be empty");
     }
@@ -55,6 +66,7 @@ public final class SourceAddress {
     this.selection = selection;
     this.budget = budget;
     this.cap = cap;
+    this.freeBound = freeBound;
     hash = 31 * this.address.hashCode() + ports.hashCode(); // once: part of every route's
   }
 
@@ -95,14 +107,27 @@ public final class SourceAddress {
     return cap;
   }
 
+  /**
+   * Whether the address is bound though no interface of this host has it ({@code IP_FREEBIND}), as
+   * those of a routed prefix are. Not part of the identity.
+   */
+  public boolean isFreeBound() {
+    return freeBound;
+  }
+
+  /** The same with {@link #isFreeBound()}. */
+  public SourceAddress withFreeBind() {
+    return new SourceAddress(address, ports, selection, budget, cap, true);
+  }
+
   /** The same with another budget. */
   public SourceAddress withBudget(PortBudget other) {
-    return new SourceAddress(address, ports, selection, other, cap);
+    return new SourceAddress(address, ports, selection, other, cap, freeBound);
   }
 
   /** The same behind a cap; null for none. */
   public SourceAddress withCap(@Nullable ExternalCap other) {
-    return new SourceAddress(address, ports, selection, budget, other);
+    return new SourceAddress(address, ports, selection, budget, other, freeBound);
   }
 
   @Override

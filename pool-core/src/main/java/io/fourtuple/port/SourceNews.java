@@ -47,6 +47,16 @@ final class SourceNews {
         });
   }
 
+  /** Under the lock. */
+  void added(SourceAddress source) {
+    add(() -> holders.tell(holder -> holder.sourceAdded(source)));
+  }
+
+  /** Under the lock. */
+  void forgotten(SourceAddress source) {
+    add(() -> holders.tell(holder -> holder.sourceForgotten(source)));
+  }
+
   private void add(Runnable news) {
     untold.add(news);
     guard.afterwards(this::tell);

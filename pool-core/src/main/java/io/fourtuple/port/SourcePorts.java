@@ -25,6 +25,8 @@ final class SourcePorts {
   /** Reservations by route, of a source whose routes share one budget. */
   private final Map<Route, Integer> reservations = new LinkedHashMap<>();
 
+  private int routes; // that are kept
+  private boolean isAnnounced;
   private long goneUntil;
   private long goneMillis;
 
@@ -101,9 +103,34 @@ final class SourcePorts {
     return goneMillis != 0;
   }
 
+  /** The address is said to be on this host: the next connect may find out. */
+  void there() {
+    goneUntil = 0;
+    goneMillis = Math.min(goneMillis, FIRST_GONE_MILLIS);
+  }
+
   /** Until when the address is left alone. */
   long goneUntil() {
     return goneUntil;
+  }
+
+  // ---- who needs it
+
+  void announced(boolean isSo) {
+    isAnnounced = isSo;
+  }
+
+  void routeBegins() {
+    routes++;
+  }
+
+  void routeEnds() {
+    routes--;
+  }
+
+  /** Whether no route is kept, and nobody has asked for the source to be. */
+  boolean isForgettable() {
+    return routes == 0 && !isAnnounced;
   }
 
   // ---- routes that share the source's budget

@@ -57,6 +57,96 @@ class HostPortsBuilderTest {
   }
 
   @Test
+  void sourcesAreGivenInOneWay() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().sources("10.0.0.5").sourcesOf("eth0"))
+        .withMessage(
+            "sourcesOf must be the only way in which sources are given, was the addresses of eth0"
+                + " besides [/10.0.0.5]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().sourcesIn("10.0.0.0/24").sourcePrefix("2001:db8::/64", 2))
+        .withMessageEndingWith(
+            "was up to 2 addresses of 2001:db8::/64 besides the addresses in 10.0.0.0/24");
+    assertThat(builder().sources("10.0.0.5").sources("10.0.0.6").build().sources()).hasSize(1);
+  }
+
+  @Test
+  void anInterfaceOrASubnetMustHaveAnAddressWhenTheViewIsMade() {
+    PortLedger ledger = PortLedger.create(LINUX.limits());
+    FakeAddresses here =
+        new FakeAddresses().add("lo", "127.0.0.1", "::1").add("eth0", "10.0.0.5").add("eth1");
+    HostPorts.Builder builder =
+        HostPorts.builder()
+            .host(
+                new Host(
+                    LINUX,
+                    ledger,
+                    null,
+                    null,
+                    new AddressWatch(ledger, here, (task, delay) -> () -> {})));
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder.sourcesOf("eth7")::build)
+        .withMessage(
+            "sourcesOf must name an interface that is up and has an address, was eth7; there are"
+                + " lo, eth0");
+    assertThatIllegalArgumentException().isThrownBy(builder.sourcesOf("eth1")::build);
+    assertThat(builder.sourcesOf("eth0").build().sources()).isEmpty();
+  }
+
+  @Test
+  void aSubnetMustHoldAnAddressWhenTheViewIsMade() {
+    PortLedger ledger = PortLedger.create(LINUX.limits());
+    FakeAddresses here = new FakeAddresses().add("lo", "127.0.0.1", "::1");
+    AddressWatch watch = new AddressWatch(ledger, here, (task, delay) -> () -> {});
+    HostPorts.Builder builder =
+        HostPorts.builder().host(new Host(LINUX, ledger, null, null, watch));
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder.sourcesIn("10.0.0.0/24")::build)
+        .withMessage(
+            "sourcesIn must hold an address of this host, was 10.0.0.0/24; there are 127.0.0.1,"
+                + " [::1]");
+  }
+
+  @Test
+  void aHostThatIsMadeUpHasNoAddressesToLookUp() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder().sourcesOf("eth0")::build)
+        .withMessage(
+            "network must be left out where sources are looked up on this host, was given besides"
+                + " the addresses of eth0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.0.0.0/8 | 4 | sourcePrefix must be a prefix of IPv6 addresses that others can reach,"
+            + " was 10.0.0.0/8",
+        "fe80::/64 | 4 | sourcePrefix must be a prefix of IPv6 addresses",
+        "ff02::/16 | 4 | sourcePrefix must be a prefix of IPv6 addresses",
+        "2001:db8::/64 | 0 | mostLive must be in 1..1024 for 2001:db8::/64, was 0",
+        "2001:db8::/64 | 1025 | mostLive must be in 1..1024 for 2001:db8::/64, was 1025",
+        "2001:db8::/126 | 4 | mostLive must be in 1..3 for 2001:db8::/126, was 4",
+      })
+  void aPrefixIsOfIpv6AndHasRoom(String prefix, int mostLive, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().sourcePrefix(prefix, mostLive))
+        .withMessageContaining(message);
+  }
+
+  @Test
+  void aPrefixNeedsATransportWithFreeBind() {
+    HostPorts ports = builder().sourcePrefix("2001:db8::/64", 4).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ports.forTransport(new TransportAbilities(true, true)))
+        .withMessage(
+            "sourcePrefix needs a transport that can set IP_FREEBIND, was up to 4 addresses of"
+                + " 2001:db8::/64; use epoll or io_uring on Linux, or give an interface the"
+                + " addresses and list them as sources");
+    assertThat(ports.forTransport(new TransportAbilities(true, true, true)).binds()).isTrue();
+  }
+
+  @Test
   void exclusiveNeedsSourcesAndHasNoCap() {
     HostPorts.Builder exclusive = builder().selection(PortSelection.EXCLUSIVE);
     assertThatIllegalArgumentException()

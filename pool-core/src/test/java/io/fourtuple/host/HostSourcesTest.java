@@ -317,7 +317,7 @@ class HostSourcesTest {
     HostFiles files = new HostFiles(root).file("proc/self/net/tcp", "heading\n");
     HostPorts view =
         HostPorts.builder()
-            .host(new Host(linux, ledger, root, null))
+            .host(new Host(linux, ledger, root, null, null))
             .sources("10.0.0.5")
             .selection(PortSelection.OWNED)
             .build();
@@ -334,7 +334,7 @@ class HostSourcesTest {
     KernelWatch watch = new KernelWatch(ledger, root, time, () -> {});
     HostPorts view =
         HostPorts.builder()
-            .host(new Host(linux, ledger, root, watch))
+            .host(new Host(linux, ledger, root, watch, null))
             .sources("127.0.0.1")
             .ports(PortRange.parse("30000-30005"))
             .build();

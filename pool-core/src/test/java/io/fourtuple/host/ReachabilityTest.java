@@ -37,6 +37,14 @@ class ReachabilityTest {
     "fe80::5%3, fe80::77%3, true",
     "fe80::5%3, fe80::77, true",
     "fe80::5%3, fe80::77%5, false",
+    "fe80::5, fe80::77%5, true",
+    "fe80::5%3, 203.0.113.7, false",
+    // v4-mapped addresses are IPv4
+    "10.9.0.5, ::ffff:203.0.113.7, true",
+    "fd00:9::5, ::ffff:203.0.113.7, false",
+    "127.0.0.1, ::ffff:127.0.0.9, true",
+    "::1, ::ffff:127.0.0.1, false",
+    "127.0.0.1, ::ffff:10.9.0.77, false",
   })
   void leavesOutWhatCannotWork(String source, String remote, boolean reaches)
       throws UnknownHostException {

@@ -14,6 +14,7 @@ import io.fourtuple.testkit.SimulatedConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -116,6 +117,44 @@ class SourceTroubleTest {
     scene.pass(SECOND);
     assertThat(caller.isServed()).isFalse();
     assertThat(scene.connector.attempts()).isBetween(2L, 4L);
+  }
+
+  // ---- new
+
+  @Test
+  void whoWaitsForAPortIsServedFromASourceThatIsNew() {
+    scene.connector.sources(scene.sources.get(0));
+    scene.lease(pool, TO_ONE, 20);
+    List<Caller> callers = calls(3);
+    scene.passMillis(10);
+    assertThat(callers).allMatch(Caller::isWaiting);
+    scene.connector.sources(scene.sources.toArray(SourceAddress[]::new));
+    scene.host.ledger().sourceAdded(scene.sources.get(1));
+    scene.passMillis(10);
+    assertThat(callers).allMatch(Caller::isServed);
+    assertThat(census(1).established()).isEqualTo(3);
+  }
+
+  @Test
+  void aSourceThatComesWhileADemandIsBeingRegisteredIsNotMissed() {
+    scene.connector.sources(scene.sources.get(0));
+    scene.lease(pool, TO_ONE, 20);
+    AtomicInteger asked = new AtomicInteger();
+    scene.connector.sources(
+        endpoint -> asked.incrementAndGet() <= 2 ? scene.sources.subList(0, 1) : scene.sources);
+    Caller caller = calls(1).get(0);
+    scene.passMillis(10);
+    assertThat(caller.isServed()).isTrue();
+    assertThat(census(1).established()).isEqualTo(1);
+  }
+
+  @Test
+  void aSourceThatTheLedgerHasForgottenIsNotGoneAnyMore() {
+    firstSourceGoes();
+    scene.connector.sources(scene.sources.get(1));
+    scene.pass(Duration.ofMinutes(10));
+    assertThat(scene.host.ledger().sources()).doesNotContain(scene.sources.get(0));
+    assertThat(pool.snapshot().gone()).isEmpty();
   }
 
   // ---- resting

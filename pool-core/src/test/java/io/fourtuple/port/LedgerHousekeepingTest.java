@@ -1,6 +1,8 @@
 package io.fourtuple.port;
 
+import static io.fourtuple.port.LedgerRig.PEER;
 import static io.fourtuple.port.LedgerRig.route;
+import static io.fourtuple.port.LedgerRig.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.time.Ticker;
@@ -68,6 +70,46 @@ class LedgerHousekeepingTest {
     reservation.settle(Ending.RESET);
     rig.passSeconds(300);
     rig.time.assertNothingScheduled();
+  }
+
+  @Test
+  void aSourceIsForgottenWithItsLastRouteUnlessItWasAnnounced() {
+    Route announced = new Route(source("10.0.0.6", "40000-40003", PortSelection.OWNED), PEER);
+    rig.ledger.register(announced.source());
+    rig.connected(route).settle(Ending.RESET);
+    rig.connected(announced).settle(Ending.RESET);
+    assertThat(rig.ledger.sources()).containsExactlyInAnyOrder(route.source(), announced.source());
+
+    rig.passSeconds(300);
+    assertThat(rig.ledger.sources()).containsExactly(announced.source());
+
+    rig.ledger.forget(announced.source());
+    assertThat(rig.ledger.sources()).isEmpty();
+  }
+
+  @Test
+  void aSourceThatIsTakenBackIsKeptAsLongAsItIsUsed() {
+    rig.ledger.register(route.source());
+    PortReservation reservation = rig.connected(route);
+    rig.ledger.forget(route.source());
+
+    rig.passSeconds(3_600);
+    assertThat(rig.ledger.sources()).containsExactly(route.source());
+
+    reservation.settle(Ending.RESET);
+    rig.passSeconds(300);
+    assertThat(rig.ledger.sources()).isEmpty();
+  }
+
+  @Test
+  void aSourceThatIsSaidToBeGoneIsLeftAloneUntilItIsSaidToBeThere() {
+    rig.ledger.sourceGone(route.source());
+    assertThat(rig.tryReserve(route)).isNull();
+
+    rig.ledger.sourceAdded(route.source());
+    PortReservation trial = rig.connected(route);
+    assertThat(rig.tryReserve(route)).isNotNull();
+    trial.settle(Ending.RESET);
   }
 
   @Test

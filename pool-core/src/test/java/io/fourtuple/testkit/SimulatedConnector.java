@@ -79,7 +79,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   }
 
   /** Other sources for each endpoint from now on. */
-  void sources(Function<Endpoint, List<SourceAddress>> byEndpoint) {
+  public void sources(Function<Endpoint, List<SourceAddress>> byEndpoint) {
     sources = byEndpoint;
   }
 

@@ -2,6 +2,7 @@ package io.fourtuple.netty;
 
 import io.fourtuple.host.TransportAbilities;
 import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.SourceAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -22,6 +23,10 @@ final class LocalBinding {
   static final IntegerUnixChannelOption LOCAL_PORT_RANGE =
       new IntegerUnixChannelOption("IP_LOCAL_PORT_RANGE", LEVEL_IP, 51);
 
+  /** {@code linux/in.h}; Linux 2.4. For IPv6 too, as long as the level is {@code IPPROTO_IP}. */
+  static final IntegerUnixChannelOption FREE_BIND =
+      new IntegerUnixChannelOption("IP_FREEBIND", LEVEL_IP, 15);
+
   /** Any window does: it is set and read back on a socket that is not bound. */
   private static final int PROBE_WINDOW = window(40_000);
 
@@ -33,7 +38,9 @@ final class LocalBinding {
    */
   static TransportAbilities abilities(Channel channel) {
     return new TransportAbilities(
-        keeps(channel, BIND_ADDRESS_NO_PORT, 1), keeps(channel, LOCAL_PORT_RANGE, PROBE_WINDOW));
+        keeps(channel, BIND_ADDRESS_NO_PORT, 1),
+        keeps(channel, LOCAL_PORT_RANGE, PROBE_WINDOW),
+        keeps(channel, FREE_BIND, 1));
   }
 
   private static boolean keeps(Channel channel, ChannelOption<Integer> option, Integer value) {
@@ -60,8 +67,12 @@ final class LocalBinding {
    *     would take the port from every destination
    */
   static InetSocketAddress prepare(Channel channel, PortReservation reservation) {
-    InetAddress address = reservation.route().source().address();
-    switch (reservation.route().source().selection()) {
+    SourceAddress source = reservation.route().source();
+    InetAddress address = source.address();
+    if (source.isFreeBound()) {
+      set(channel, FREE_BIND, 1);
+    }
+    switch (source.selection()) {
       case OWNED -> {
         set(channel, ChannelOption.SO_REUSEADDR, true);
         return new InetSocketAddress(address, reservation.port());
@@ -79,7 +90,7 @@ final class LocalBinding {
         return new InetSocketAddress(address, 0);
       }
     }
-    throw new AssertionError(reservation.route().source().selection());
+    throw new AssertionError(source.selection());
   }
 
   private static <T> void set(Channel channel, ChannelOption<T> option, T value) {

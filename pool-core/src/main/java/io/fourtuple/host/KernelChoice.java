@@ -1,0 +1,73 @@
+package io.fourtuple.host;
+
+import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.SourceAddress;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The source that the kernel would take, found with a connected datagram socket, which sends
+ * nothing.
+ */
+final class KernelChoice implements SourceFinder {
+  private static final Logger log = LoggerFactory.getLogger(KernelChoice.class);
+
+  private final Host host;
+  private final Function<InetAddress, SourceAddress> maker;
+  private final SourceMemory memory;
+  private final ConcurrentMap<InetAddress, SourceAddress> chosen = new ConcurrentHashMap<>();
+
+  KernelChoice(Host host, Function<InetAddress, SourceAddress> maker) {
+    this.host = host;
+    this.maker = maker;
+    this.memory = new SourceMemory(host.ledger().ticker());
+  }
+
+  @Override
+  public List<SourceAddress> reaching(Endpoint endpoint) {
+    return memory.get(
+        endpoint.address(),
+        () -> {
+          InetAddress address = routedFrom(endpoint);
+          return address == null ? List.of() : List.of(registered(address));
+        });
+  }
+
+  @Override
+  public List<SourceAddress> sources() {
+    return List.copyOf(chosen.values());
+  }
+
+  private static @Nullable InetAddress routedFrom(Endpoint endpoint) {
+    try (DatagramSocket socket = new DatagramSocket(null)) {
+      socket.connect(endpoint.toSocketAddress());
+      return socket.getLocalAddress();
+    } catch (SocketException e) {
+      log.debug("no route to {}", endpoint, e);
+      return null;
+    }
+  }
+
+  private SourceAddress registered(InetAddress address) {
+    SourceAddress known = chosen.get(address);
+    if (known != null) {
+      return known;
+    }
+    SourceAddress source = maker.apply(address);
+    host.ledger().register(source);
+    chosen.put(address, source);
+    KernelWatch watch = host.watch();
+    if (watch != null) {
+      watch.start();
+    }
+    return source;
+  }
+}

@@ -1,0 +1,17 @@
+package io.fourtuple.netty;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Source addresses that come and go, on real sockets, away from everybody else on this host. */
+class SourcesIT {
+  @TempDir Path directory;
+
+  @TestFactory
+  Stream<DynamicTest> sources() throws Exception {
+    return ConnectorIT.inPrivateNetwork(directory, SourcesScenarios.class);
+  }
+}
