@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
  * optional jar, so that its absence is harmless. One resolver per address family, so that it is
  * known which of them has not answered; both work on one event loop, and all is done there.
  */
+@SuppressWarnings("CollectionUndefinedEquality") // the very same future
 final class DnsQuestions {
   private static final Set<DnsResponseCode> NONE =
       Set.of(DnsResponseCode.NXDOMAIN, DnsResponseCode.NOERROR);
