@@ -45,7 +45,7 @@ final class NameServer implements AutoCloseable {
   /** What it was asked, such as {@code A shop.example.}. */
   final Queue<String> asked = new ConcurrentLinkedQueue<>();
 
-  private record Entry(DnsRecordType type, int seconds, byte[] content) {}
+  private record Entry(DnsRecordType type, int seconds, ByteBuf content) {}
 
   NameServer() {
     channel =
@@ -74,8 +74,9 @@ final class NameServer implements AutoCloseable {
 
   /** A name has an address. */
   NameServer address(String name, int seconds, InetAddress address) {
-    boolean isIpv4 = address.getAddress().length == 4;
-    return add(name, isIpv4 ? DnsRecordType.A : DnsRecordType.AAAA, seconds, address.getAddress());
+    ByteBuf bytes = Unpooled.wrappedBuffer(address.getAddress());
+    boolean isIpv4 = bytes.readableBytes() == 4;
+    return add(name, isIpv4 ? DnsRecordType.A : DnsRecordType.AAAA, seconds, bytes);
   }
 
   /** A name is an alias of another one. */
@@ -85,12 +86,10 @@ final class NameServer implements AutoCloseable {
       content.writeByte(label.length()).writeCharSequence(label, StandardCharsets.US_ASCII);
     }
     content.writeByte(0);
-    byte[] bytes = new byte[content.readableBytes()];
-    content.readBytes(bytes);
-    return add(name, DnsRecordType.CNAME, seconds, bytes);
+    return add(name, DnsRecordType.CNAME, seconds, content);
   }
 
-  private NameServer add(String name, DnsRecordType type, int seconds, byte[] content) {
+  private NameServer add(String name, DnsRecordType type, int seconds, ByteBuf content) {
     entries
         .computeIfAbsent(name + ".", n -> new ArrayList<>())
         .add(new Entry(type, seconds, content));
@@ -121,6 +120,7 @@ final class NameServer implements AutoCloseable {
 
   private final class Answers extends SimpleChannelInboundHandler<DatagramDnsQuery> {
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // who asks asks again
     protected void channelRead0(ChannelHandlerContext context, DatagramDnsQuery query) {
       DnsQuestion question = query.recordAt(DnsSection.QUESTION);
       asked.add(question.type().name() + " " + question.name());
@@ -149,7 +149,7 @@ final class NameServer implements AutoCloseable {
     private void addAll(DatagramDnsResponse answer, String name, DnsRecordType type) {
       for (Entry entry : entries.getOrDefault(name, List.of())) {
         if (entry.type().equals(type) || entry.type().equals(DnsRecordType.CNAME)) {
-          ByteBuf content = Unpooled.wrappedBuffer(entry.content());
+          ByteBuf content = Unpooled.copiedBuffer(entry.content());
           DnsRecord rr = new DefaultDnsRawRecord(name, entry.type(), entry.seconds(), content);
           answer.addRecord(DnsSection.ANSWER, rr);
           if (entry.type().equals(DnsRecordType.CNAME)) {
@@ -159,10 +159,11 @@ final class NameServer implements AutoCloseable {
       }
     }
 
-    private String named(byte[] labels) {
+    private String named(ByteBuf labels) {
       StringBuilder name = new StringBuilder();
-      for (int at = 0; labels[at] != 0; at += labels[at] + 1) {
-        name.append(new String(labels, at + 1, labels[at], StandardCharsets.US_ASCII)).append('.');
+      for (int at = 0; labels.getByte(at) != 0; at += labels.getByte(at) + 1) {
+        int length = labels.getByte(at);
+        name.append(labels.toString(at + 1, length, StandardCharsets.US_ASCII)).append('.');
       }
       return name.toString();
     }
