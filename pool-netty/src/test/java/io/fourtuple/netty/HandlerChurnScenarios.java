@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the outcome is looked at
 class HandlerChurnScenarios {
-  private static final int CONNECTS = 1_000;
+  private static final int CONNECTS = 500;
 
   @ParameterizedTest
   @EnumSource
