@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** A ledger's census against the kernel's table, when nothing is on its way. */
-final class Agreement {
+public final class Agreement {
   private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
   private static final long LONGEST_PAUSE_NANOS = 100_000_000;
 
@@ -27,7 +27,7 @@ final class Agreement {
   private Agreement() {}
 
   /** Waits for it; fails with the differences where they stay the same. */
-  static void await(PortLedger ledger) {
+  public static void await(PortLedger ledger) {
     long pause = SHORTEST_PAUSE_NANOS;
     int looks = 0;
     List<String> found = differences(ledger);

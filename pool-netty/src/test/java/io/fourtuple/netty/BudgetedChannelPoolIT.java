@@ -40,26 +40,26 @@ class BudgetedChannelPoolIT {
 
   @TestFactory
   Stream<DynamicTest> contract() throws Exception {
-    return ConnectorIT.inPrivateNetwork(directory, ChannelPoolScenarios.class);
+    return Scenarios.inPrivateNetwork(directory, ChannelPoolScenarios.class);
   }
 
   @TestFactory
   Stream<DynamicTest> limits() throws Exception {
-    return ConnectorIT.inPrivateNetwork(directory, ChannelPoolLimitScenarios.class);
+    return Scenarios.inPrivateNetwork(directory, ChannelPoolLimitScenarios.class);
   }
 
   @TestFactory
   Stream<DynamicTest> ports() throws Exception {
-    return ConnectorIT.inPrivateNetwork(directory, ChannelPoolPortScenarios.class);
+    return Scenarios.inPrivateNetwork(directory, ChannelPoolPortScenarios.class);
   }
 
   @TestFactory
   Stream<DynamicTest> stress() throws Exception {
-    return ConnectorIT.inPrivateNetwork(directory, ChannelPoolStressScenarios.class);
+    return Scenarios.inPrivateNetwork(directory, ChannelPoolStressScenarios.class);
   }
 
   @TestFactory
   Stream<DynamicTest> close() throws Exception {
-    return ConnectorIT.inPrivateNetwork(directory, ChannelPoolCloseScenarios.class);
+    return Scenarios.inPrivateNetwork(directory, ChannelPoolCloseScenarios.class);
   }
 }

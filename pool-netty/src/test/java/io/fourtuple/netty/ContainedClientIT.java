@@ -38,7 +38,7 @@ class ContainedClientIT {
                   ContainedScenarios.class.getName(),
                   "> /tmp/log 2>&1; cat /tmp/outcomes"));
       assertThat(outcomes).as(() -> log(client)).isNotEmpty();
-      return outcomes.lines().map(ConnectorIT::asTest).toList().stream();
+      return outcomes.lines().map(Scenarios::asTest).toList().stream();
     }
   }
 

@@ -74,6 +74,6 @@ class PortBudgetHandlerIT {
   }
 
   private Stream<DynamicTest> scenarios(Class<?> scenarios) throws Exception {
-    return ConnectorIT.inPrivateNetwork(directory, scenarios);
+    return Scenarios.inPrivateNetwork(directory, scenarios);
   }
 }

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Runs a main class in a JVM of its own, in a network of its own: a user and network namespace with
  * nothing but a loopback device and the test's range of ephemeral ports.
  */
-final class PrivateNetwork {
+public final class PrivateNetwork {
   private PrivateNetwork() {}
 
   /**
@@ -25,13 +25,13 @@ final class PrivateNetwork {
    * test, with the reason, where the host allows no namespaces; fails it where {@code
    * fourtuple.it.required} is true.
    */
-  static List<String> run(Class<?> main, String... arguments)
+  public static List<String> run(Class<?> main, String... arguments)
       throws IOException, InterruptedException {
     return run(line -> {}, main, arguments);
   }
 
   /** The same, and shows each line as soon as it is printed. */
-  static List<String> run(Consumer<String> show, Class<?> main, String... arguments)
+  public static List<String> run(Consumer<String> show, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
     String reason = refusal();
     if (reason != null) {

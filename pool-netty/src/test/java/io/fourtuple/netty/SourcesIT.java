@@ -12,6 +12,6 @@ class SourcesIT {
 
   @TestFactory
   Stream<DynamicTest> sources() throws Exception {
-    return ConnectorIT.inPrivateNetwork(directory, SourcesScenarios.class);
+    return Scenarios.inPrivateNetwork(directory, SourcesScenarios.class);
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Settings of a private network; outside of one there is no right to write them. */
-enum Sysctl {
+public enum Sysctl {
   LOCAL_PORT_RANGE("ip_local_port_range"),
   TIME_WAIT_REUSE("tcp_tw_reuse"),
   /** In milliseconds; new in Linux 6.18 or so. */
@@ -23,7 +23,7 @@ enum Sysctl {
     LOCAL_PORT_RANGE.write(range.first() + " " + range.last());
   }
 
-  void write(String value) throws IOException {
+  public void write(String value) throws IOException {
     Files.writeString(path, value);
   }
 

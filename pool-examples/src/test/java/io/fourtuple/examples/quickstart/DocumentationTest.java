@@ -13,22 +13,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keeps README.md and docs/ true where a test can. */
 class DocumentationTest {
   private static final Path ROOT = Path.of("..");
-  private static final Path SNIPPETS = Path.of("src/test/java/io/fourtuple/examples/quickstart");
+  private static final Path SNIPPETS = Path.of("src/test/java/io/fourtuple/examples");
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("(?:]\\(|src=\")([^)\"\\s]+)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
-  @Test
-  void codeOfTheReadmeIsCompiled() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/integrations.md"})
+  void codeIsCompiled(String page) throws IOException {
     List<String> sources = new ArrayList<>();
     for (Path file : filesIn(SNIPPETS, ".java")) {
       sources.add(withoutIndentation(Files.readString(file)));
     }
-    Matcher blocks = JAVA.matcher(Files.readString(ROOT.resolve("README.md")));
+    Matcher blocks = JAVA.matcher(Files.readString(ROOT.resolve(page)));
     List<String> shown = blocks.results().map(block -> block.group(1)).toList();
     assertThat(shown).hasSizeGreaterThanOrEqualTo(3);
     for (String block : shown) {
