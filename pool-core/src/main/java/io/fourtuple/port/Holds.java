@@ -67,10 +67,14 @@ record Holds(Duration rest, Duration timeWait, HostLimits limits) {
     };
   }
 
-  /** Whether an explicit bind gets the port out of TIME_WAIT at once. */
+  /**
+   * Whether an explicit bind gets the port out of TIME_WAIT at once. Not where nobody has seen the
+   * end: our FIN may be unanswered, and the kernel refuses what is not in TIME_WAIT yet.
+   */
   static boolean isReusable(PortSelection selection, Ending ending, Timestamps timestamps) {
     return selection == PortSelection.OWNED
         && timestamps != Timestamps.OFF
+        && ending != Ending.UNKNOWN
         && ending != Ending.VANISHED
         && ending != Ending.TUPLE_TAKEN;
   }

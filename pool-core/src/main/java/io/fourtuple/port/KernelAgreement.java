@@ -56,15 +56,23 @@ final class KernelAgreement {
   }
 
   private void shown(int port, KernelSocket.Kind kind) {
-    if (!table.contains(port) || !wasBelievedFree(port)) {
+    if (!table.contains(port)) {
       return;
     }
-    if (kind == KernelSocket.Kind.TIME_WAIT) {
+    boolean rests = kind == KernelSocket.Kind.TIME_WAIT;
+    if (rests && isInDoubt(port)) {
+      ports.restsAfter(port, Ending.LOCAL_CLOSED_FIRST); // now it is known
+    }
+    if (!wasBelievedFree(port)) {
+      return;
+    }
+    if (rests) {
       if (ports.isReusedByKernel()) {
         return; // it may have rested enough: nobody tells since when it rests
       }
-      long until = seen + ports.timeWaitMillis(Ending.UNKNOWN);
-      ports.hold(port, PortState.FREE, PortState.TIME_WAIT, Ending.UNKNOWN, until);
+      Ending ending = Ending.LOCAL_CLOSED_FIRST;
+      long until = seen + ports.timeWaitMillis(ending);
+      ports.hold(port, PortState.FREE, PortState.TIME_WAIT, ending, until);
     } else if (kind == KernelSocket.Kind.CLOSING
         && table.wasFreedWithin(port, RoutePorts.OWN_TRACES_MILLIS, seen)) {
       // Our own last connection, still waiting for an acknowledgement: over in a round trip or two.
@@ -77,6 +85,12 @@ final class KernelAgreement {
       ports.hold(port, PortState.FREE, PortState.FOREIGN, null, until);
     }
     corrected++;
+  }
+
+  private boolean isInDoubt(int port) {
+    return table.state(port) == PortState.TIME_WAIT
+        && table.ending(port) == Ending.UNKNOWN
+        && beganBefore(port);
   }
 
   private boolean wasBelievedFree(int port) {

@@ -235,7 +235,7 @@ final class RoutePorts {
           distrust.believe(ours(), now);
         } else {
           hold(port, from, PortState.FOREIGN, ending, source.foreign(port, now));
-          jump(port);
+          cursor = source.layout().portAt(cursor * 31 + port); // foreign ports often come in runs
         }
       }
       case TUPLE_TAKEN -> tupleTaken(port, from, now);
@@ -288,13 +288,8 @@ final class RoutePorts {
       hold(port, from, PortState.TIME_WAIT, Ending.TUPLE_TAKEN, now + refusals.pause());
     } else {
       hold(port, from, PortState.FOREIGN, Ending.TUPLE_TAKEN, now + refusals.pause());
-      jump(port);
+      cursor = source.layout().portAt(cursor * 31 + port); // foreign ports often come in runs
     }
-  }
-
-  /** Foreign ports often come in runs: go on somewhere else. */
-  private void jump(int port) {
-    cursor = source.layout().portAt(cursor * 31 + port);
   }
 
   /** No reservations for a while. */
@@ -377,11 +372,16 @@ final class RoutePorts {
         (port, state) -> {
           Ending ending = table.ending(port);
           if (state == PortState.TIME_WAIT && ending != null) {
-            boolean can = isReusable(ending);
-            reusable += (can ? 1 : 0) - (table.isAvailable(port) ? 1 : 0);
-            table.set(port, state, ending, can);
+            restsAfter(port, ending);
           }
         });
+  }
+
+  /** What is known about a port in TIME_WAIT. */
+  void restsAfter(int port, Ending ending) {
+    boolean can = isReusable(ending);
+    reusable += (can ? 1 : 0) - (table.isAvailable(port) ? 1 : 0);
+    table.set(port, PortState.TIME_WAIT, ending, can);
   }
 
   // ---- housekeeping

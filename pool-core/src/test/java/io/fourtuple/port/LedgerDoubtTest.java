@@ -105,4 +105,34 @@ class LedgerDoubtTest {
     assertThat(outlook(without).live()).isFalse();
     assertThat(outlook(without).expiries()).hasSize(1);
   }
+
+  /** Our FIN may be unanswered: the kernel refuses what is not in TIME_WAIT yet. */
+  @Test
+  void anOwnedPortIsNotTakenAgainBeforeTheKernelShowsItsRest() {
+    Route owned = route("20000", PortSelection.OWNED);
+    rig.connected(owned).settle(Ending.UNKNOWN);
+    rig.passMillis(20);
+    rig.reconcile(socket(20_000, Kind.CLOSING));
+    assertThat(rig.ledger.tryReserve(List.of(owned))).isNull();
+
+    rig.passMillis(20);
+    rig.reconcile(socket(20_000, Kind.TIME_WAIT));
+
+    assertThat(rig.ledger.tryReserve(List.of(owned))).isNotNull();
+  }
+
+  @Test
+  void aRestThatWasShownBeforeItBeganIsAnotherConnections() {
+    Route owned = route("20000", PortSelection.OWNED);
+    PortReservation reservation = rig.connected(owned);
+    KernelSocket before = socket(20_000, Kind.TIME_WAIT);
+    long seen = rig.time.read();
+    rig.passMillis(20);
+    reservation.settle(Ending.UNKNOWN);
+    rig.passMillis(20);
+
+    rig.ledger.reconcile(List.of(before), seen);
+
+    assertThat(rig.ledger.tryReserve(List.of(owned))).isNull();
+  }
 }

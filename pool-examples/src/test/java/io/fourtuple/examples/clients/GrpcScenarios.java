@@ -40,6 +40,9 @@ class GrpcScenarios {
   /** Each with a connection, and more than there are ports. */
   private static final int CHANNELS = 200;
 
+  /** Where the kernel refuses a port, gRPC connects again, and nobody notices. */
+  private static final CallOptions PATIENT = CallOptions.DEFAULT.withWaitForReady();
+
   private static final Endpoint ENDPOINT = Endpoint.of("127.0.0.1", 8_081);
   private static final MethodDescriptor<String, String> SAY =
       MethodDescriptor.<String, String>newBuilder()
@@ -123,7 +126,7 @@ class GrpcScenarios {
               .build();
       channels.add(channel);
       ListenableFuture<String> call =
-          ClientCalls.futureUnaryCall(channel.newCall(SAY, CallOptions.DEFAULT), "hello");
+          ClientCalls.futureUnaryCall(channel.newCall(SAY, PATIENT), "hello");
       call.addListener(channel::shutdown, MoreExecutors.directExecutor());
       said.add(call);
     }
