@@ -13,23 +13,19 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens one channel of a {@link BootstrapConnector}: makes and registers it as the bootstrap says,
  * lets the user fill its pipeline, and puts a {@link PoolChannel} at the head, which connects.
  *
- * <p>All fields but one belong to the event loop.
+ * <p>Belongs to the event loop.
  */
 final class BootstrapConnect extends ChannelInitializer<Channel> implements Cancellable {
   private final BootstrapConnector connector;
   private final EventLoop loop;
   private final ConnectRequest request;
   private final ConnectionEvents<Channel> events;
-
-  /** Whether the loop, or nobody, opens the channel; the only field of any thread. */
-  private final AtomicBoolean begun = new AtomicBoolean();
 
   private @Nullable PoolChannel opened;
   private @Nullable Throwable hookFailure;
@@ -48,28 +44,10 @@ final class BootstrapConnect extends ChannelInitializer<Channel> implements Canc
 
   /** Begins; never throws. */
   void start() {
-    try {
-      // Never at once, even on the loop: a chain of failed attempts must not grow the stack.
-      loop.execute(this::begin);
-    } catch (RejectedExecutionException shutDown) {
-      refuse();
-      return;
-    }
-    if (loop.isShutdown()) {
-      refuse(); // it took the task, and may have ended without running it
-    }
-  }
-
-  private void begin() {
-    if (begun.compareAndSet(false, true)) {
-      open();
-    }
-  }
-
-  private void refuse() {
-    if (begun.compareAndSet(false, true)) {
-      giveUp(Kind.HOST, new RejectedExecutionException("event loop shut down"));
-    }
+    LoopTask.run(
+        loop,
+        this::open,
+        () -> giveUp(Kind.HOST, new RejectedExecutionException("event loop shut down")));
   }
 
   @Override

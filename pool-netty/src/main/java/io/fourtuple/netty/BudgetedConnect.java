@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +48,6 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
   private final ChannelPromise promise;
   private final long since;
   private final Deadline deadline;
-
-  /** A port on its way to the event loop, which may end meanwhile. */
-  private final AtomicReference<@Nullable PortReservation> granted = new AtomicReference<>();
 
   private final ChannelFutureListener whenClosed = done -> closed();
   private @Nullable ChannelHandlerContext context;
@@ -182,10 +178,10 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
 
   @Override
   public void granted(PortReservation reservation) {
-    granted.set(reservation);
-    if (!onLoop(this::take) || promise.channel().eventLoop().isShutdown()) {
-      giveBack(); // the loop may have taken the task, and ended without running it
-    }
+    LoopTask.run(
+        promise.channel().eventLoop(),
+        () -> connect(reservation),
+        () -> reservation.settle(Ending.ABANDONED));
   }
 
   @Override
@@ -193,26 +189,11 @@ final class BudgetedConnect extends ChannelOutboundHandlerAdapter
     onLoop(() -> fail(why));
   }
 
-  private boolean onLoop(Runnable task) {
+  private void onLoop(Runnable task) {
     try {
       promise.channel().eventLoop().execute(task);
-      return true;
     } catch (RejectedExecutionException shutDown) {
-      return false;
-    }
-  }
-
-  private void take() {
-    PortReservation reservation = granted.getAndSet(null);
-    if (reservation != null) {
-      connect(reservation);
-    }
-  }
-
-  private void giveBack() {
-    PortReservation reservation = granted.getAndSet(null);
-    if (reservation != null) {
-      reservation.settle(Ending.ABANDONED);
+      // It has closed the channel, which has ended this.
     }
   }
 

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Opens one connection: socket, bind, connect, each a step of its own, because the same errno means
  * different things in bind and in connect. From the connect on, {@link NettyConnection} carries on.
  *
- * <p>All fields but one belong to the event loop.
+ * <p>Belongs to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // each step's promise is heard
 final class ConnectAttempt implements Cancellable {
@@ -37,9 +36,6 @@ final class ConnectAttempt implements Cancellable {
   private final LoopConnections connections;
   private final EventLoop loop;
   private final boolean binds;
-
-  /** Whether the loop, or nobody, opens the socket; the only field of any thread. */
-  private final AtomicBoolean begun = new AtomicBoolean();
 
   private @Nullable NettyConnection connection;
   private @Nullable ConnectFailure reason;
@@ -76,28 +72,12 @@ final class ConnectAttempt implements Cancellable {
 
   /** Begins; never throws. */
   void start() {
-    try {
-      // Never at once, even on the loop: a chain of failed attempts must not grow the stack.
-      loop.execute(this::begin);
-    } catch (RejectedExecutionException shutDown) {
-      refuse();
-      return;
-    }
-    if (loop.isShutdown()) {
-      refuse(); // it took the task, and may have ended without running it
-    }
-  }
-
-  private void begin() {
-    if (begun.compareAndSet(false, true)) {
-      open();
-    }
-  }
-
-  private void refuse() {
-    if (begun.compareAndSet(false, true)) {
-      giveUp(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
-    }
+    LoopTask.run(
+        loop,
+        this::open,
+        () ->
+            giveUp(
+                ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down")));
   }
 
   @Override
