@@ -56,7 +56,7 @@ class LedgerScenarioTest {
           world.connectors.forEach(
               connector ->
                   connector.misbehave(
-                      new SimulatedConnector.Misbehaviour() {
+                      new Misbehaviour() {
                         @Override
                         Ending reportedEnding(Ending truth) {
                           return truth == Ending.LOCAL_CLOSED_FIRST
@@ -87,7 +87,7 @@ class LedgerScenarioTest {
           world.connectors.forEach(
               connector ->
                   connector.misbehave(
-                      new SimulatedConnector.Misbehaviour() {
+                      new Misbehaviour() {
                         @Override
                         Ending reportedEnding(Ending truth) {
                           return truth == Ending.CONNECT_FAILED ? Ending.ABANDONED : truth;

@@ -8,7 +8,6 @@ import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.SourceAddress;
-import io.fourtuple.testkit.SimulatedConnector.Misbehaviour;
 import io.fourtuple.testkit.SimulatedConnector.TcpInfo;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,6 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.Scenario.Operation;
-import io.fourtuple.testkit.SimulatedConnector.Line;
 import io.fourtuple.testkit.SimulatedPeer.Farewell;
 import java.time.Duration;
 import java.util.List;

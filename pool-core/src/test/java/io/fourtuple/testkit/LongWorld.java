@@ -5,8 +5,6 @@ import static io.fourtuple.testkit.Invariants.require;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.PortCensus;
-import io.fourtuple.testkit.SimulatedConnector.Line;
-import io.fourtuple.testkit.SimulatedConnector.Misbehaviour;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

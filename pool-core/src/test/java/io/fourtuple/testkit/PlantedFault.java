@@ -1,7 +1,6 @@
 package io.fourtuple.testkit;
 
 import io.fourtuple.port.Ending;
-import io.fourtuple.testkit.SimulatedConnector.Misbehaviour;
 import io.fourtuple.testkit.SimulatedHost.LedgerSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

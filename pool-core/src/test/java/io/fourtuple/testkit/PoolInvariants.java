@@ -8,7 +8,7 @@ import io.fourtuple.pool.EndpointSnapshot;
 import io.fourtuple.pool.PoolSnapshot;
 import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.Route;
-import io.fourtuple.testkit.SimulatedConnector.Phase;
+import io.fourtuple.testkit.Line.Phase;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

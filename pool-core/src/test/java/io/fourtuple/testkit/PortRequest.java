@@ -1,6 +1,8 @@
 package io.fourtuple.testkit;
 
 import io.fourtuple.port.PortRange;
+import io.fourtuple.port.PortReservation;
+import io.fourtuple.port.Route;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,21 @@ public record PortRequest(InetAddress address, Way way, @Nullable PortRange wind
   /** A server's, with {@code SO_REUSEADDR} as servers have it. */
   public static PortRequest listener(InetAddress address, int port) {
     return new PortRequest(address, Way.LISTEN, new PortRange(port, port), Reuse.ON);
+  }
+
+  /** What a reservation asks for. */
+  static PortRequest of(PortReservation reservation) {
+    Route route = reservation.route();
+    PortRequest any = kernelPicked(route.source().address());
+    if (!reservation.binds()) {
+      return any;
+    }
+    return switch (route.source().selection()) {
+      case KERNEL -> any;
+      case PINNED -> any.narrowedTo(reservation.port());
+      case OWNED -> owned(route.source().address(), reservation.port());
+      case EXCLUSIVE -> boundToAnyPort(route.source().address());
+    };
   }
 
   /** The same with {@code SO_REUSEADDR}. */

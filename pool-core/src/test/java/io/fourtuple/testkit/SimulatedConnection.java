@@ -6,9 +6,9 @@ import io.fourtuple.port.PortReservation;
 /** A connection of the {@link SimulatedConnector}; tests make the peer's part of it happen here. */
 public final class SimulatedConnection {
   private final SimulatedConnector connector;
-  private final SimulatedConnector.Line line;
+  private final Line line;
 
-  SimulatedConnection(SimulatedConnector connector, SimulatedConnector.Line line) {
+  SimulatedConnection(SimulatedConnector connector, Line line) {
     this.connector = connector;
     this.line = line;
   }
@@ -48,7 +48,7 @@ public final class SimulatedConnection {
     line.bytesArrived();
   }
 
-  SimulatedConnector.Line line() {
+  Line line() {
     return line;
   }
 

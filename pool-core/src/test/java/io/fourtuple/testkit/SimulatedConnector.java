@@ -1,29 +1,18 @@
 package io.fourtuple.testkit;
 
-import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.Connector;
-import io.fourtuple.pool.Destination;
-import io.fourtuple.port.Ending;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
-import io.fourtuple.port.PortReservation;
-import io.fourtuple.port.Route;
 import io.fourtuple.port.SourceAddress;
-import io.fourtuple.testkit.SimulatedPeer.Fault;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.Scheduler.Cancellable;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.ConnectException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections on a {@link SimulatedKernel}, and reports to pool and ledger what a correct
@@ -32,19 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedConnector implements Connector<SimulatedConnection> {
   private final SimulatedKernel kernel;
-  private final Scheduler timers;
   private final PortLedger ledger;
   private Function<Endpoint, List<SourceAddress>> sources;
-  private Duration connectTimeout = Duration.ofSeconds(3);
-  private Duration closeTimeout = Duration.ofSeconds(1);
-  private TcpInfo tcpInfo = TcpInfo.READABLE;
-  private boolean leavesOrphans;
-  private Misbehaviour misbehaviour = new Misbehaviour();
   private final Set<Line> unsettled = new LinkedHashSet<>();
-  private LineBook book = new LineBook();
   private long attempts;
   private long opened;
   private long failedOnPort;
+
+  // What its lines go by, each time anew.
+  final Scheduler timers;
+  Duration connectTimeout = Duration.ofSeconds(3);
+  Duration closeTimeout = Duration.ofSeconds(1);
+  TcpInfo tcpInfo = TcpInfo.READABLE;
+  boolean leavesOrphans;
+  Misbehaviour misbehaviour = new Misbehaviour();
+  LineBook book = new LineBook();
 
   /** A connector from the given sources; their addresses must exist in the kernel. */
   public SimulatedConnector(SimulatedKernel kernel, PortLedger ledger, SourceAddress... sources) {
@@ -133,7 +124,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
 
   /** Connections that carry requests, oldest first. */
   public List<SimulatedConnection> connections() {
-    return unsettled.stream().filter(Line::isOpen).map(line -> line.connection).toList();
+    return unsettled.stream().filter(Line::isOpen).map(Line::connection).toList();
   }
 
   /** Everything whose reservation is not settled, connects included, oldest first. */
@@ -154,7 +145,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   @Override
   public Cancellable connect(ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
     attempts++;
-    Line line = new Line(request, events);
+    Line line = new Line(this, request, events);
     unsettled.add(line);
     line.connect();
     return line::cancel;
@@ -172,293 +163,26 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
 
   @Override
   public void onLease(SimulatedConnection connection) {
-    connection.line().leased = true;
+    connection.line().leased(true);
   }
 
   @Override
   public void onReturn(SimulatedConnection connection) {
-    connection.line().leased = false;
+    connection.line().leased(false);
   }
 
-  private PortRequest portRequest(PortReservation reservation) {
-    Route route = reservation.route();
-    PortRequest any = PortRequest.kernelPicked(route.source().address());
-    if (!reservation.binds()) {
-      return any;
-    }
-    return switch (route.source().selection()) {
-      case KERNEL -> any;
-      case PINNED -> any.narrowedTo(reservation.port());
-      case OWNED -> PortRequest.owned(route.source().address(), reservation.port());
-      case EXCLUSIVE -> PortRequest.boundToAnyPort(route.source().address());
-    };
+  /** A line of this connector carries requests now. */
+  void hasOpened() {
+    opened++;
   }
 
-  /** One reservation in use, from connect to settlement. */
-  final class Line implements SocketEvents {
-    private final Destination destination;
-    private final PortReservation reservation;
-    private final ConnectionEvents<SimulatedConnection> events;
-    private final SimulatedConnection connection;
-    private final @Nullable Fault fault;
-    private @Nullable SimulatedSocket socket;
-    private Phase phase = Phase.CONNECTING;
-    private Cancellable timer = () -> {};
-    private boolean leased;
-
-    /** Where {@link LineBook} keeps it. */
-    final LineBook.Page page;
-
-    int place;
-
-    Line(ConnectRequest request, ConnectionEvents<SimulatedConnection> events) {
-      this.destination = request.destination();
-      this.reservation = request.reservation();
-      this.events = events;
-      this.fault = peer(reservation.route().endpoint()).nextFault();
-      this.connection = new SimulatedConnection(SimulatedConnector.this, this);
-      this.page = book.begun(this);
-    }
-
-    Destination destination() {
-      return destination;
-    }
-
-    PortReservation reservation() {
-      return reservation;
-    }
-
-    boolean isOpen() {
-      return phase == Phase.OPEN;
-    }
-
-    Phase phase() {
-      return phase;
-    }
-
-    SimulatedSocket socket() {
-      SimulatedSocket known = socket;
-      if (known == null) {
-        throw new IllegalStateException("no socket: " + this);
-      }
-      return known;
-    }
-
-    @Nullable SimulatedSocket socketIfAny() {
-      return socket;
-    }
-
-    private void move(Phase next) {
-      Phase last = phase;
-      phase = next;
-      book.moved(this, last, next);
-    }
-
-    void connect() {
-      reservation.connecting();
-      if (fault != null && fault.kind() == Fault.Kind.ADDRESS_IN_USE) {
-        book.failedOnPort();
-        failOnPort(Ending.PORT_TAKEN, new BindException("Address already in use"));
-        return;
-      }
-      try {
-        Endpoint endpoint = reservation.route().endpoint();
-        socket = kernel.connect(portRequest(reservation), endpoint, fault, this);
-        if (socket.isDroppedByNat) {
-          book.droppedByNat(this);
-        }
-        timer = timers.schedule(this::timedOut, connectTimeout);
-      } catch (KernelRefusal refusal) {
-        Ending ending =
-            switch (refusal.kind()) {
-              case BIND_IN_USE -> Ending.PORT_TAKEN;
-              case BIND_NOT_AVAILABLE -> Ending.SOURCE_GONE;
-              case CONNECT_NOT_AVAILABLE -> Ending.TUPLE_TAKEN;
-            };
-        book.refused(this, refusal, isExcused(refusal));
-        failOnPort(ending, refusal.asJdkException(kernel.system()));
-      }
-    }
-
-    /** Where the ledger cannot know better than the kernel. */
-    private boolean isExcused(KernelRefusal refusal) {
-      SimulatedSocket inTheWay = refusal.inTheWay();
-      boolean surprisedByPeer =
-          inTheWay != null
-              && !inTheWay.timestamps
-              && inTheWay.isResting()
-              && kernel.limits().timestamps();
-      boolean silentlyHeld = inTheWay != null && inTheWay.silentlyHeld;
-      return !reservation.binds() || surprisedByPeer || silentlyHeld || isNamelessYet(inTheWay);
-    }
-
-    /** Begun under OBSERVE: until it stands, only the kernel knows which port it has. */
-    private static boolean isNamelessYet(@Nullable SimulatedSocket socket) {
-      return socket != null
-          && socket.state() == TcpState.SYN_SENT
-          && socket.events instanceof Line line
-          && !line.reservation.binds();
-    }
-
-    private void failOnPort(Ending ending, Exception cause) {
-      failedOnPort++;
-      settle(ending);
-      events.failed(new ConnectFailure(ConnectFailure.Kind.LOCAL_PORT, cause));
-    }
-
-    @Override
-    public void established() {
-      timer.cancel();
-      reservation.established(misbehaviour.reportedPort(socket().localPort()));
-      if (tcpInfo == TcpInfo.READABLE) {
-        reservation.timestamps(socket().timestamps());
-      }
-      if (fault != null && fault.kind() == Fault.Kind.HANDSHAKE) {
-        reservation.closing();
-        kernel.reset(socket());
-        settle(Ending.RESET);
-        failOnEndpoint(new IOException("handshake failed"));
-        return;
-      }
-      move(Phase.OPEN);
-      opened++;
-      if (misbehaviour.settlesTooEarly()) {
-        reservation.settle(Ending.ABANDONED);
-      }
-      events.connected(connection);
-    }
-
-    @Override
-    public void refused() {
-      settle(Ending.CONNECT_FAILED);
-      failOnEndpoint(new ConnectException("Connection refused"));
-    }
-
-    private void timedOut() {
-      kernel.close(socket());
-      settle(Ending.CONNECT_FAILED);
-      failOnEndpoint(new SocketTimeoutException("connect timed out after " + connectTimeout));
-    }
-
-    private void failOnEndpoint(Exception cause) {
-      events.failed(new ConnectFailure(ConnectFailure.Kind.ENDPOINT, cause));
-    }
-
-    void cancel() {
-      if (phase != Phase.CONNECTING) {
-        return;
-      }
-      kernel.close(socket());
-      settle(Ending.CONNECT_FAILED);
-      events.failed(
-          new ConnectFailure(
-              ConnectFailure.Kind.CANCELLED, new IOException("the connect was cancelled")));
-    }
-
-    @Override
-    public void endOfStream() {
-      if (phase == Phase.CLOSING) {
-        kernel.close(socket());
-        settle(Ending.LOCAL_CLOSED_FIRST);
-        return;
-      }
-      move(Phase.CLOSING);
-      reservation.closing();
-      kernel.close(socket());
-      settle(Ending.PEER_CLOSED_FIRST);
-      events.closed();
-    }
-
-    @Override
-    public void reset() {
-      boolean wasOpen = isOpen();
-      if (wasOpen) {
-        reservation.closing();
-      }
-      settle(Ending.RESET);
-      if (wasOpen) {
-        events.closed();
-      }
-    }
-
-    void bytesArrived() {
-      if (!leased) {
-        close(CloseMode.ORDERLY);
-      }
-    }
-
-    void close(CloseMode mode) {
-      if (phase == Phase.CLOSING && mode == CloseMode.RESET) {
-        resetNow();
-      }
-      if (phase != Phase.OPEN) {
-        return;
-      }
-      move(Phase.CLOSING);
-      reservation.closing();
-      if (mode == CloseMode.RESET) {
-        resetNow();
-      } else {
-        kernel.shutdownOutput(socket());
-        timer = timers.schedule(this::farewellIsOver, closeTimeout);
-      }
-      events.closed();
-    }
-
-    private void farewellIsOver() {
-      if (leavesOrphans) {
-        boolean vanished = peer(reservation.route().endpoint()).hasVanished();
-        kernel.close(socket());
-        settle(vanished ? Ending.VANISHED : Ending.ORPHANED);
-      } else {
-        resetNow();
-      }
-    }
-
-    private void resetNow() {
-      kernel.reset(socket());
-      settle(Ending.RESET);
-    }
-
-    private void settle(Ending ending) {
-      timer.cancel();
-      move(Phase.SETTLED);
-      unsettled.remove(this);
-      Ending reported = misbehaviour.reportedEnding(ending);
-      if (reported != null && !reservation.isSettled()) {
-        reservation.settle(reported);
-      }
-    }
-
-    @Override
-    public String toString() {
-      return phase + " " + (socket == null ? reservation.route() : socket);
-    }
+  /** The kernel refused the local port of a line of this connector. */
+  void hasFailedOnPort() {
+    failedOnPort++;
   }
 
-  /** How a connector may be faulty; this one is not. */
-  static class Misbehaviour {
-    /** What is reported; null for a settlement that is forgotten. */
-    @Nullable Ending reportedEnding(Ending truth) {
-      return truth;
-    }
-
-    /** The local port that is reported. */
-    int reportedPort(int truth) {
-      return truth;
-    }
-
-    /** Whether the port is settled while the connection stands. */
-    boolean settlesTooEarly() {
-      return false;
-    }
-  }
-
-  /** What a {@link Line} is busy with. */
-  enum Phase {
-    CONNECTING,
-    OPEN,
-    CLOSING,
-    SETTLED
+  /** A line of this connector is done. */
+  void hasSettled(Line line) {
+    unsettled.remove(line);
   }
 }
