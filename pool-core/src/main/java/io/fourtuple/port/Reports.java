@@ -79,7 +79,7 @@ final class Reports {
     if (ending == Ending.TUPLE_TAKEN && ports.refutesTimestamps(port)) {
       book.timestamps(reservation.route().endpoint(), false, now);
     }
-    ports.settle(port, reservation.state(), ending, now);
+    ports.settle(port, reservation.state(), asFarAsKnown(ending), now);
     ports.distrust.settled(reservation);
     ports.source.ends(reservation.route());
     if (ports.cap != null) {
@@ -91,11 +91,16 @@ final class Reports {
     }
     boolean isSurprise = ending == Ending.PORT_TAKEN || ending == Ending.TUPLE_TAKEN;
     absorbed += isSurprise ? 1 : 0;
-    boolean isInDoubt = ending == Ending.UNKNOWN && port != 0 && !ports.isReusable(ending);
-    if (isInDoubt && tableIsRead) {
+    boolean isInDoubt = ending == Ending.UNKNOWN && port != 0 && tableIsRead;
+    if (isInDoubt) {
       ports.rests.doubt(port);
     }
     return isSurprise || isInDoubt;
+  }
+
+  /** Where nobody reads the kernel's table, nobody will ever know more. */
+  private Ending asFarAsKnown(Ending ending) {
+    return ending == Ending.UNKNOWN && !tableIsRead ? Ending.LOCAL_CLOSED_FIRST : ending;
   }
 
   /** The address of a source is not on this host. */

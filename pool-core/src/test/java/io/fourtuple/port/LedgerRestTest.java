@@ -35,7 +35,7 @@ class LedgerRestTest {
           OWNED,     LOCAL_CLOSED_FIRST, LOOPBACK, network,  true,       0
           OWNED,     LOCAL_CLOSED_FIRST, NEVER,    network,  true,       0
           OWNED,     LOCAL_CLOSED_FIRST, NEVER,    loopback, true,       0
-          OWNED,     UNKNOWN,            LOOPBACK, network,  true,       66000
+          OWNED,     UNKNOWN,            LOOPBACK, network,  true,       0
           OWNED,     ORPHANED,           LOOPBACK, network,  true,       0
           OWNED,     VANISHED,           LOOPBACK, network,  true,       110000
           OWNED,     PEER_CLOSED_FIRST,  ALWAYS,   network,  false,      0
