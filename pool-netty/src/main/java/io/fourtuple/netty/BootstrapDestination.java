@@ -120,14 +120,14 @@ final class BootstrapDestination {
     }
     List<Endpoint> endpoints =
         answer.getNow().stream()
-            .filter(InetSocketAddress.class::isInstance)
+            .filter(address -> address instanceof InetSocketAddress ip && !ip.isUnresolved())
             .map(address -> Endpoint.of((InetSocketAddress) address))
             .distinct()
             // The order changes with each answer, which makes no other destination.
             .sorted(Comparator.comparing(Endpoint::toString))
             .toList();
     if (endpoints.isEmpty()) {
-      failed(new UnknownHostException("no IP address of " + remote));
+      failed(new UnknownHostException("the bootstrap's resolver has no IP address of " + remote));
       return;
     }
     Destination found = new Destination(remote.getHostString(), endpoints);

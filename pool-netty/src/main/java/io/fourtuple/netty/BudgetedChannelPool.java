@@ -18,6 +18,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -233,7 +234,9 @@ public final class BudgetedChannelPool implements ChannelPool {
   private void checkRelease(Channel channel, ChannelAcquire user, Promise<Void> promise) {
     Future<Boolean> health;
     try {
-      health = healthChecker().isHealthy(channel);
+      health =
+          Objects.requireNonNull(
+              healthChecker().isHealthy(channel), "isHealthy must not return null");
     } catch (RuntimeException | Error e) {
       user.end(false);
       promise.tryFailure(e);

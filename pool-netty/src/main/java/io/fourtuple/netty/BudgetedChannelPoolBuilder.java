@@ -192,6 +192,10 @@ public final class BudgetedChannelPoolBuilder {
       throw new IllegalArgumentException(
           "bootstrap must have an IP address or a name as remoteAddress, was " + remote);
     }
+    if (address.getPort() == 0) {
+      throw new IllegalArgumentException(
+          "bootstrap must have a remoteAddress with a port in 1..65535, was " + remote);
+    }
     return new ChannelPoolSettings(
         bootstrap,
         address,

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -215,7 +216,9 @@ final class ChannelAcquire implements AcquireCallback<Channel> {
   private void checkHealth(Lease<Channel> lent, PoolChannel pooled) {
     Future<Boolean> health;
     try {
-      health = pool.healthChecker().isHealthy(pooled.channel());
+      health =
+          Objects.requireNonNull(
+              pool.healthChecker().isHealthy(pooled.channel()), "isHealthy must not return null");
     } catch (RuntimeException | Error e) {
       lent.discard();
       fail(e);

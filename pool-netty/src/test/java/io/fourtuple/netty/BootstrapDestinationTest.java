@@ -179,4 +179,14 @@ class BootstrapDestinationTest {
     assertThat(found).containsExactly(Destination.of(ONE));
     assertThat(asked).isEmpty();
   }
+
+  /** As a resolver does that leaves names to a proxy. */
+  @Test
+  void aNameThatStaysUnresolvedFailsTheCaller() {
+    find();
+    asked.get(0).setSuccess(List.of(NAME));
+
+    assertThat(found).isEmpty();
+    assertThat(failed).singleElement().isInstanceOf(UnknownHostException.class);
+  }
 }

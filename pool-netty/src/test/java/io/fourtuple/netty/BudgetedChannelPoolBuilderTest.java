@@ -95,6 +95,9 @@ class BudgetedChannelPoolBuilderTest {
         .withMessage(
             "bootstrap must have an IP address or a name as remoteAddress, was local:here");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder(bootstrap.clone().remoteAddress("192.0.2.1", 0)).build())
+        .withMessageContaining("must have a remoteAddress with a port in 1..65535");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> builder(bootstrap.clone().localAddress(4_711)).build())
         .withMessageContaining("bootstrap must have no localAddress");
     assertThatIllegalArgumentException()
