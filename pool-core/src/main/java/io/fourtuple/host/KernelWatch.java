@@ -33,6 +33,9 @@ final class KernelWatch {
   /** However often the ledger asks. */
   static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
+  /** What was closed just now rests for 10 ms first, and only then can the table tell of it. */
+  private static final Duration SETTLING = Duration.ofMillis(30);
+
   /** Reading on demand takes 5 % of one core at most. */
   private static final int PAUSE_PER_READ = 20;
 
@@ -71,12 +74,12 @@ final class KernelWatch {
     }
   }
 
-  /** Reads soon, at most once per second; never here. */
+  /** Reads in a moment, at most once per second; never here. */
   void request() {
     PortLedger watched = ledger.get();
     if (watched != null && requested.compareAndSet(false, true)) {
-      scheduler.schedule(
-          this::readRequested, Duration.ofNanos(nextOnDemand - watched.ticker().read()));
+      long left = nextOnDemand - watched.ticker().read();
+      scheduler.schedule(this::readRequested, Duration.ofNanos(Math.max(left, SETTLING.toNanos())));
     }
   }
 

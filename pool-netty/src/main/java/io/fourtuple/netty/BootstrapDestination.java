@@ -84,6 +84,21 @@ final class BootstrapDestination {
     }
   }
 
+  /** Whether {@link #find} tells at once. */
+  boolean isKnown() {
+    return known != null;
+  }
+
+  /** Whoever waits for an answer waits in vain. */
+  void refuseAll(Throwable why) {
+    List<Caller> refused;
+    synchronized (this) {
+      refused = List.copyOf(callers);
+      callers.clear();
+    }
+    refused.forEach(caller -> caller.failed().accept(why));
+  }
+
   private synchronized boolean isOld() {
     return remote.isUnresolved() && goodUntil.isOver(ticker.read());
   }

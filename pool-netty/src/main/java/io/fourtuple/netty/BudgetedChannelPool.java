@@ -291,6 +291,7 @@ public final class BudgetedChannelPool implements ChannelPool {
   public Future<Void> closeAsync() {
     if (isClosing.compareAndSet(false, true)) {
       gate.close().forEach(ChannelAcquire::refuse);
+      destination.refuseAll(PoolFailures.closed(this));
       connections.close(NO_DRAIN);
       List<Channel> closing =
           connector.open().stream()

@@ -132,7 +132,28 @@ final class ChannelAcquire implements AcquireCallback<Channel> {
   // ---- a connection
 
   private void ask() {
-    pool.destination().find(this::ask, this::fail);
+    if (pool.destination().isKnown()) {
+      pool.destination().find(this::ask, this::fail);
+    } else {
+      askWhenResolved();
+    }
+  }
+
+  /** A resolver may take its time, or not answer at all. */
+  private void askWhenResolved() {
+    Cancellable patience =
+        pool.scheduler()
+            .schedule(() -> fail(PoolFailures.unresolved(pool)), deadline.left(pool.now()));
+    pool.destination()
+        .find(
+            found -> {
+              patience.cancel();
+              ask(found);
+            },
+            why -> {
+              patience.cancel();
+              fail(why);
+            });
   }
 
   private void ask(Destination destination) {

@@ -51,4 +51,9 @@ final class PoolFailures {
     return new TimeoutException(
         "no channel was released in " + pool.settings().acquireTimeout() + ": " + pool);
   }
+
+  static TimeoutException unresolved(BudgetedChannelPool pool) {
+    return new TimeoutException(
+        "the bootstrap's resolver has not answered in " + pool.settings().patience() + ": " + pool);
+  }
 }

@@ -189,4 +189,16 @@ class BootstrapDestinationTest {
     assertThat(found).isEmpty();
     assertThat(failed).singleElement().isInstanceOf(UnknownHostException.class);
   }
+
+  @Test
+  void whoWaitsForAnAnswerMayBeRefused() {
+    find();
+    IllegalStateException why = new IllegalStateException("closed");
+    destination.refuseAll(why);
+    asked.get(0).setSuccess(List.of(ONE.toSocketAddress()));
+
+    assertThat(failed).containsExactly(why);
+    assertThat(found).isEmpty();
+    assertThat(destination.isKnown()).isTrue();
+  }
 }

@@ -5,16 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.pool.ChannelHealthChecker;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.resolver.InetSocketAddressResolver;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -275,6 +285,46 @@ class ChannelPoolScenarios {
       assertThat(ChannelPoolRig.failure(nowhere.acquire()))
           .isInstanceOf(UnknownHostException.class);
       assertThat(nowhere.acquiredChannelCount()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NIO_OWNED", "EPOLL_KERNEL_UNBOUND", "IO_URING_PINNED"})
+  void aResolverThatNeverAnswersKeepsNobody(Way way) throws Exception {
+    InetSocketAddress name = InetSocketAddress.createUnresolved("silent.test", 80);
+    try (ChannelPoolRig rig = new ChannelPoolRig(way);
+        BudgetedChannelPool hurried =
+            silent(rig, name).acquireTimeout(Duration.ofMillis(100)).maxConnections(1).build();
+        BudgetedChannelPool patient = silent(rig, name).build()) {
+      for (int i = 0; i < 2; i++) { // the first leaves its place to the second
+        assertThat(ChannelPoolRig.failure(hurried.acquire()))
+            .isInstanceOf(TimeoutException.class)
+            .hasMessageContaining("has not answered");
+      }
+      Future<Channel> acquire = patient.acquire();
+      Future<Void> closed = patient.closeAsync();
+      assertThat(ChannelPoolRig.failure(acquire)).isInstanceOf(IllegalStateException.class);
+      assertThat(closed.awaitUninterruptibly(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static BudgetedChannelPoolBuilder silent(ChannelPoolRig rig, InetSocketAddress name) {
+    return BudgetedChannelPool.builder(rig.bootstrap(name).resolver(new SilentGroup()), rig.handler)
+        .ports(rig.ports);
+  }
+
+  private static final class SilentGroup extends AddressResolverGroup<InetSocketAddress> {
+    @Override
+    protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+      return new InetSocketAddressResolver(
+          executor,
+          new InetNameResolver(executor) {
+            @Override
+            protected void doResolve(String host, Promise<InetAddress> promise) {}
+
+            @Override
+            protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {}
+          });
     }
   }
 }
