@@ -124,6 +124,20 @@ class HandlerScenarios {
     }
   }
 
+  /** Its queue is full, and the kernel sends the SYN again until there is room. */
+  @ParameterizedTest
+  @EnumSource(names = {"NIO_OWNED", "EPOLL_PINNED", "IO_URING_KERNEL"})
+  void anEndpointThatAcceptsLateIsWaitedFor(Way way) throws Exception {
+    try (RawServer late = RawServer.silent();
+        ClientRig rig = new ClientRig(way, 1)) {
+      ChannelFuture connect = rig.connect(late.endpoint(), 30_000);
+      late.beginToAccept();
+
+      assertThat(ClientRig.channel(connect).isActive()).isTrue();
+      assertThat(rig.ledger.stats().established()).isEqualTo(1);
+    }
+  }
+
   // ---- what it knows no budget for
 
   @ParameterizedTest

@@ -31,10 +31,15 @@ final class RawServer implements AutoCloseable {
   /** Accepts whoever comes. */
   static RawServer accepting() throws IOException {
     RawServer server = new RawServer(1_024);
-    Thread thread = new Thread(server::accept, "raw-server");
+    server.beginToAccept();
+    return server;
+  }
+
+  /** From now on. */
+  void beginToAccept() {
+    Thread thread = new Thread(this::accept, "raw-server");
     thread.setDaemon(true);
     thread.start();
-    return server;
   }
 
   /** Accepts nobody, and has its queue filled: the kernel drops further SYNs. */
@@ -42,6 +47,7 @@ final class RawServer implements AutoCloseable {
     RawServer server = new RawServer(1);
     for (int i = 0; i < 2; i++) {
       Socket filler = new Socket();
+      filler.setReuseAddress(true); // another test's may be in TIME_WAIT
       filler.bind(new InetSocketAddress("127.0.0.9", 30_000 + i));
       filler.connect(server.listener.getLocalSocketAddress(), 1_000);
       server.all.add(filler);
