@@ -32,6 +32,9 @@ final class ConnectAttempt<C> {
   private final ConnectionPool<C> pool;
   private final @Nullable Object affinity;
 
+  /** Tick of its beginning. */
+  final long since;
+
   /** Whether it is made ahead of all callers, and gives way to them. */
   final boolean warmsUp;
 
@@ -61,6 +64,7 @@ final class ConnectAttempt<C> {
     this.pool = pool;
     this.warmsUp = warmsUp;
     this.affinity = affinity;
+    this.since = pool.now();
   }
 
   /** For somebody who waits, with what he has in common with connections. */

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes connections to one destination for those who wait. Guarded by the destination's section.
  *
- * <p>The invariant: while callers wait, there is a {@link ConnectAttempt} for each of them, or as
- * many as may be, or a {@link PortShortage} registered with the ledger, or a timer that ends the
- * back-off of an endpoint. {@link #plan} keeps it, and is called whenever one of these ends or a
- * caller comes. {@link WarmUp} connects beside, while nobody waits.
+ * <p>The invariant: while callers wait, there are as many {@link ConnectAttempt}s as are {@link
+ * Expectation expected} to serve them, one for each of them or fewer, or as many as may be, or a
+ * {@link PortShortage} registered with the ledger, or a timer that ends the back-off of an
+ * endpoint. {@link #plan} keeps it, and is called whenever one of these ends or a caller comes.
+ * {@link WarmUp} connects beside, while nobody waits.
  */
 final class Connecting<C> {
   private final DestinationPool<C> owner;
@@ -29,6 +30,7 @@ final class Connecting<C> {
   private final BackOffs<C> backOffs;
   private final Races<C> races;
   private final PortSearch<C> search;
+  private final Expectation<C> expected;
   private int underWay; // connects that have begun and not ended
   @Nullable Throwable lastFailure; // of a connect; null for none
   @Nullable Throwable lastRefusal; // of a port by the kernel; null for none
@@ -44,6 +46,7 @@ final class Connecting<C> {
     this.backOffs = new BackOffs<>(owner, pool);
     this.races = new Races<>(owner, pool);
     this.search = new PortSearch<>(owner, this, pool);
+    this.expected = new Expectation<>(owner, pool.connector());
   }
 
   /** The demand under which callers wait for a port; null for none. Inside. */
@@ -72,7 +75,12 @@ final class Connecting<C> {
     return search;
   }
 
-  // ---- as many connects as callers
+  /** What the next connection is expected to carry. */
+  Expectation<C> expected() {
+    return expected;
+  }
+
+  // ---- as many connects as callers need
 
   /** Begins connects for those who wait without one, as many as may be, then others. Inside. */
   void plan() {
@@ -87,18 +95,25 @@ final class Connecting<C> {
 
   private void planForCallers() {
     long now = pool.now();
-    long wanted = Math.min(queue.size(), endpoints.mostConnects(now));
-    if (wanted == 0 && attempts.isEmpty()) {
+    long wanted = wanted();
+    long most = endpoints.mostConnects(now);
+    if (wanted > 0 && most == 0 && attempts.isEmpty()) {
       backOffs.await(now, lastFailure);
     }
-    while (attempts.size() < wanted) {
+    while (attempts.size() < Math.min(wanted, most)) {
       section.afterwards(newAttempt()::start);
     }
   }
 
+  /** How many connects those who wait need, beside connections that are about to have room. */
+  private long wanted() {
+    return expected.connects(queue.size()) - owner.connections().sharing().barred();
+  }
+
   /** An attempt more, with the affinity of the first caller that has none under way. Inside. */
   private ConnectAttempt<C> newAttempt() {
-    var attempt = ConnectAttempt.forCaller(this, pool, queue.affinityAfter(attempts.size()));
+    int ahead = expected.callersAhead(attempts.size(), queue.size());
+    var attempt = ConnectAttempt.forCaller(this, pool, queue.affinityAfter(ahead));
     attempts.add(attempt);
     return attempt;
   }
@@ -141,9 +156,7 @@ final class Connecting<C> {
     if (owner.isClosed()) {
       return false;
     }
-    return attempt.warmsUp
-        ? warmUp.isWanted()
-        : isCurrent(attempt) && attempts.size() <= queue.size();
+    return attempt.warmsUp ? warmUp.isWanted() : isCurrent(attempt) && attempts.size() <= wanted();
   }
 
   /** Whether an attempt goes on for who waits; not where it has won a connection. Inside. */
@@ -181,11 +194,19 @@ final class Connecting<C> {
     }
   }
 
-  /** Tells whoever waits first, unless the attempt is there for nobody, or goes on. */
-  private void refuse(ConnectAttempt<C> attempt, ConnectFailedException why) {
-    if (isCurrent(attempt) && attempt.underWay.isEmpty()) {
-      owner.refuseFirst(why);
+  /**
+   * Tells whoever waits first, unless the attempt is there for nobody, or goes on; and others who
+   * depend on the same connect, if they have waited for it from its beginning.
+   */
+  private void refuse(ConnectAttempt<C> attempt, String detail, @Nullable Throwable cause) {
+    if (!isCurrent(attempt) || !attempt.underWay.isEmpty()) {
+      return;
     }
+    long riders = expected.riders(queue.size(), attempts.size());
+    do {
+      owner.refuseFirst(failure(detail, cause));
+      riders--;
+    } while (riders > 0 && !queue.isEmpty() && queue.headSince() - attempt.since <= 0);
   }
 
   // ---- what attempts tell
@@ -231,7 +252,7 @@ final class Connecting<C> {
     section.enter();
     try {
       lastFailure = why;
-      refuse(attempt, failure(why.toString(), why));
+      refuse(attempt, why.toString(), why);
       ended(attempt);
       plan();
     } finally {
@@ -272,7 +293,7 @@ final class Connecting<C> {
     } finally {
       section.leave();
     }
-    owner.connections().noteScarcity(connection);
+    shortages.noteScarcity(connection);
     pool.tell(l -> l.opened(owner.destination(), route, Duration.ofNanos(nanos)));
   }
 
@@ -281,7 +302,7 @@ final class Connecting<C> {
     if (attempt.underWay.isEmpty()) {
       return;
     }
-    if (attempts.size() < queue.size() && !owner.isClosed()) {
+    if (attempts.size() < wanted() && !owner.isClosed()) {
       attempts.add(attempt);
     } else {
       races.stop(attempt);
@@ -339,7 +360,7 @@ final class Connecting<C> {
         endpoint.health.undecided(begun);
       }
       String why = "connect on " + route + " failed: " + failure.cause().getMessage();
-      refuse(attempt, failure(why, failure.cause()));
+      refuse(attempt, why, failure.cause());
       ended(attempt);
       plan();
       return false;

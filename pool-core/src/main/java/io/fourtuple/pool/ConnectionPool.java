@@ -227,6 +227,16 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return destinations.snapshot(gone);
   }
 
+  /** What time-outs are counted by. */
+  public Ticker ticker() {
+    return ticker;
+  }
+
+  /** Whether the current thread must not block, as {@link Connector#isEventLoop} says. */
+  public boolean isEventLoop() {
+    return connector.isEventLoop();
+  }
+
   // ---- closing
 
   /**
@@ -294,10 +304,6 @@ public final class ConnectionPool<C> implements AutoCloseable {
 
   RandomGenerator random() {
     return random.get();
-  }
-
-  Ticker ticker() {
-    return ticker;
   }
 
   long now() {

@@ -1,9 +1,9 @@
 package io.fourtuple.pool;
 
 import io.fourtuple.pool.Connector.CloseMode;
-import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Ticker;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * destination's section, but for what lies on {@link Shelves}.
  */
 final class Connections<C> {
-  /** A connection in use goes to other destinations only if they wait this much longer. */
-  private static final long PATIENCE_NANOS = 50_000_000;
-
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
   private final Connector<C> connector;
@@ -24,6 +21,7 @@ final class Connections<C> {
   private final PoolConfig config;
   private final Section section;
   private final List<PooledConnection<C>> all = new ArrayList<>();
+  private final Sharing<C> sharing;
   private final Shelves<C> shelves = new Shelves<>();
   private final boolean usesShelves;
 
@@ -39,14 +37,29 @@ final class Connections<C> {
     this.owner = owner;
     this.pool = pool;
     this.connector = pool.connector();
-    this.handover = new Handover<>(connector);
+    this.handover = new Handover<>(owner, pool);
     this.config = pool.config();
     this.section = owner.section();
     this.queue = owner.queue();
     this.ticker = pool.ticker();
     this.maxUses = config.maxUses();
+    this.sharing = new Sharing<>(owner, pool, this);
     // What lies on shelves is not counted, so no bound could be kept.
     this.usesShelves = config.maxIdlePerDestination() == Integer.MAX_VALUE;
+  }
+
+  /** How leases come to callers. */
+  Handover<C> handover() {
+    return handover;
+  }
+
+  /** Those that carry several leases. */
+  Sharing<C> sharing() {
+    return sharing;
+  }
+
+  LeakDetector<C> leaks() {
+    return pool.leaks();
   }
 
   /** Inside. */
@@ -70,66 +83,31 @@ final class Connections<C> {
     Lease<C> lease;
     while ((lease = shelves.lend(affinity)) != null) {
       if (!handover.isUsable(lease.pooled().connection)) {
-        discardUnfit(lease);
-      } else if (begins(lease) == null) {
-        return handOver(lease, Duration.ZERO, pool.leaks().place(lease));
+        handover.discardUnfit(lease);
+      } else if (handover.begins(lease) == null) {
+        return handover.handOver(lease, Duration.ZERO, pool.leaks().place(lease));
       }
     }
     return null;
   }
 
-  /** Lends an idle connection; null for none. Inside. */
-  @Nullable Lease<C> lendIdle(@Nullable Object affinity) {
+  /** Lends a connection in use that has room for more, or an idle one; null for none. Inside. */
+  @Nullable Lease<C> lend(@Nullable Object affinity) {
+    PooledConnection<C> found = sharing.withSlot(affinity);
+    if (found == null) {
+      found = takeIdle(affinity);
+    }
+    return found == null ? null : found.lend();
+  }
+
+  private @Nullable PooledConnection<C> takeIdle(@Nullable Object affinity) {
     EndpointPool<C> from = owner.endpoints().withIdle(pool.random());
     PooledConnection<C> idle = from == null ? null : from.peekIdle(affinity);
     if (idle == null) {
-      idle = shelves.take(affinity);
-    } else {
-      idle.endpoint.move(idle, ConnectionState.LEASED);
+      return shelves.take(affinity);
     }
-    return idle == null ? null : idle.lend();
-  }
-
-  /** Whether a connection that idled can be handed over; one that cannot is closed. */
-  boolean isFit(Lease<C> lease) {
-    if (isReusable(lease.pooled(), ticker.read())) {
-      return begins(lease) == null;
-    }
-    discardUnfit(lease);
-    return false;
-  }
-
-  /** Tells the connector; returns why the connection is closed instead, null where it is not. */
-  private @Nullable Throwable begins(Lease<C> lease) {
-    Throwable fault = handover.lent(lease.pooled().connection);
-    if (fault != null) {
-      discardUnfit(lease);
-    }
-    return fault;
-  }
-
-  private void discardUnfit(Lease<C> lease) {
-    owner.counters().notGiven(lease);
-    lease.discard();
-  }
-
-  private boolean isReusable(PooledConnection<C> connection, long now) {
-    return !connection.isOld(now) && handover.isUsable(connection.connection);
-  }
-
-  /** Gives a lease, of which the connector knows, to whom it was made for. */
-  Lease<C> handOver(Lease<C> lease, Duration waited, @Nullable Throwable place) {
-    lease.pooled().acquiredAt(place);
-    if (pool.hasListeners()) {
-      pool.tell(listener -> listener.acquired(owner.destination(), waited));
-    }
-    return lease;
-  }
-
-  /** A new connection is there, before anybody gets it. */
-  void begins(PooledConnection<C> connection) {
-    connection.affinity = connector.affinity(connection.connection);
-    connection.endsAt(pool.now() + pool.lifetimeNanos());
+    idle.endpoint.move(idle, ConnectionState.LEASED);
+    return idle;
   }
 
   /** A new connection goes to who waits first, or idles. Inside. */
@@ -137,28 +115,44 @@ final class Connections<C> {
     connection.index = all.size();
     all.add(connection);
     connection.endpoint.opened();
-    if (owner.isClosed()) {
+    sharing.begins(connection);
+    if (owner.isClosed() || connection.isOld(ticker.read())) { // drains, before it was here
       close(connection, CloseMode.ORDERLY);
     } else if (connection.endpoint.isLeaving && queue.isEmpty()) {
       closeUnused(connection);
     } else {
-      if (connection.endpoint.isLeaving) {
-        owner.eviction().cutOff(connection); // for one lease
-      }
       giveOrIdle(connection);
+      if (connection.endpoint.isLeaving && owner.eviction().cutOff(connection)) {
+        closeUnused(connection);
+      }
     }
   }
 
   private void giveOrIdle(PooledConnection<C> connection) {
-    Waiter<C> first = queue.poll();
-    if (first != null) {
-      owner.connecting().queueShrank(); // before the caller, who may return it at once
-      Lease<C> lease = connection.lend();
-      section.afterwards(() -> serve(first, lease));
-      return;
+    if (connection.shared != null) {
+      sharing.settle(connection);
+    } else if (!giveToFirst(connection)) {
+      idle(connection);
     }
+  }
+
+  /** Lends a connection to who waits first; false where nobody does. Inside. */
+  boolean giveToFirst(PooledConnection<C> connection) {
+    Waiter<C> first = queue.poll();
+    if (first == null) {
+      return false;
+    }
+    owner.connecting().queueShrank(); // before the caller, who may return it at once
+    Lease<C> lease = connection.lend();
+    section.afterwards(() -> handover.serve(first, lease));
+    return true;
+  }
+
+  /** Nobody uses a connection. Inside. */
+  void idle(PooledConnection<C> connection) {
     connection.idleSince = ticker.read();
-    if (usesShelves && connection.leases() > 0 && shelves.put(connection)) {
+    boolean mayShelve = usesShelves && connection.shared == null && connection.leases() > 0;
+    if (mayShelve && shelves.put(connection)) {
       return;
     }
     connection.dropKey();
@@ -166,16 +160,6 @@ final class Connections<C> {
     PooledConnection<C> oldest = connection.endpoint.idle.leastRecent();
     if (oldest != null && listed > config.maxIdlePerDestination()) {
       closeUnused(oldest);
-    }
-  }
-
-  private void serve(Waiter<C> waiter, Lease<C> lease) {
-    Throwable fault = begins(lease);
-    if (fault == null) {
-      waiter.acquired(handOver(lease, owner.waited(waiter), waiter.place));
-    } else {
-      owner.refuse(
-          waiter, new ConnectFailedException(owner.destination(), fault.toString(), null, fault));
     }
   }
 
@@ -195,11 +179,12 @@ final class Connections<C> {
 
   /** The user is done with a connection. */
   void release(PooledConnection<C> connection, Object key, int lease) {
-    if (!connection.isLent(lease)) {
-      return; // it has ended on another thread
+    if (!connection.isLentAlone(lease)) {
+      releaseShared(connection, key, lease);
+      return;
     }
     long now = ticker.read();
-    boolean isReusable = isReusable(connection, now) && connection.leases() < maxUses;
+    boolean isReusable = handover.isReusable(connection, now) && connection.leasesAlone() < maxUses;
     if (isReusable && !isCalledFor(connection)) {
       connection.idleSince = now;
       if (connection.returnToShelf(lease)) {
@@ -218,34 +203,51 @@ final class Connections<C> {
     }
   }
 
+  /** The same for one of several leases, and for one that has ended on another thread. */
+  private void releaseShared(PooledConnection<C> connection, Object key, int lease) {
+    boolean ended;
+    try {
+      ended = connection.endLease(lease);
+    } finally {
+      Reference.reachabilityFence(key); // it is not lost before, though nobody needs the key here
+    }
+    if (ended) {
+      boolean isUsable = handover.isUsable(connection.connection);
+      boolean idles = handover.returned(connection.connection);
+      giveBack(connection, null, idles && isUsable);
+    }
+  }
+
   /** Whether a connection may have something to do other than to lie on a shelf. */
   private boolean isCalledFor(PooledConnection<C> connection) {
     return queue.sizeNow() > 0 || owner.isClosed() || connection.reservation.isWanted();
   }
 
   private void giveBack(PooledConnection<C> connection, @Nullable Object key, boolean isReusable) {
-    boolean isWanted = isReusable && isWantedByOthers(connection.reservation);
+    boolean isLast = connection.leasesOut() == 0;
+    boolean isWanted = isReusable && isLast && isWantedByOthers(connection);
     boolean idles = false;
     section.enter();
     try {
-      if (connection.state != ConnectionState.LEASED) {
-        return; // gone meanwhile
-      }
       if (key != null) {
         connection.takeKey(key);
       }
-      if (isReusable && !isWanted && !owner.isClosed() && !connection.isOld(ticker.read())) {
+      if (connection.shared != null) {
+        sharing.returned(connection, isReusable, isWanted);
+      } else if (connection.state != ConnectionState.LEASED) {
+        return; // gone meanwhile
+      } else if (isReusable && !isWanted && !owner.isClosed() && !connection.isOld(ticker.read())) {
         giveOrIdle(connection);
-        idles = connection.state == ConnectionState.IDLE || connection.isOnShelf();
       } else {
         closeReturned(connection, isReusable, isWanted);
         owner.connecting().plan();
       }
+      idles = connection.state == ConnectionState.IDLE || connection.isOnShelf();
     } finally {
       section.leave();
     }
     // Who began to wait for its port before it idled has been told that nothing does.
-    if (idles && isWantedByOthers(connection.reservation)) {
+    if (idles && isWantedByOthers(connection)) {
       owner.eviction().giveUp(connection.reservation.route());
     }
   }
@@ -260,21 +262,8 @@ final class Connections<C> {
     }
   }
 
-  /** Whether another destination or pool has waited long enough for this connection's port. */
-  private boolean isWantedByOthers(PortReservation reservation) {
-    if (!reservation.isWanted()) {
-      return false;
-    }
-    PortShortage<C> own;
-    long since;
-    section.enter();
-    try {
-      own = owner.connecting().shortage();
-      since = queue.isEmpty() ? ticker.read() + 1 : queue.headSince() - PATIENCE_NANOS;
-    } finally {
-      section.leave();
-    }
-    return reservation.claimForOthers(since, own);
+  private boolean isWantedByOthers(PooledConnection<C> connection) {
+    return owner.connecting().shortages().isWantedByOthers(connection.reservation);
   }
 
   /** The user, or a check, has found a connection unfit. */
@@ -295,7 +284,9 @@ final class Connections<C> {
   private void closeLent(PooledConnection<C> connection) {
     section.enter();
     try {
-      if (connection.state == ConnectionState.LEASED) {
+      if (connection.shared != null) {
+        sharing.returned(connection, false, false);
+      } else if (connection.state == ConnectionState.LEASED) {
         close(connection, CloseMode.ORDERLY);
         owner.connecting().plan();
       }
@@ -305,6 +296,19 @@ final class Connections<C> {
   }
 
   // ---- closing
+
+  /** It takes no further lease, and is closed when the last one has ended. */
+  void draining(PooledConnection<C> connection) {
+    section.enter();
+    try {
+      if (owner.eviction().cutOff(connection)) {
+        close(connection, CloseMode.ORDERLY);
+      }
+      owner.connecting().plan();
+    } finally {
+      section.leave();
+    }
+  }
 
   /** Closes a connection. Inside. */
   void close(PooledConnection<C> connection, CloseMode mode) {
@@ -336,6 +340,7 @@ final class Connections<C> {
       pool.leaks().watchGone(connection);
       connection.endpoint.move(connection, ConnectionState.CLOSED);
       owner.counters().gave(connection); // it is not lent again
+      sharing.remove(connection);
       remove(connection);
       owner.forgetIfGone(connection.endpoint);
       owner.connecting().plan();
@@ -343,7 +348,7 @@ final class Connections<C> {
     } finally {
       section.leave();
     }
-    noteScarcity(connection);
+    owner.connecting().shortages().noteScarcity(connection);
     Route route = connection.reservation.route();
     pool.tell(listener -> listener.closed(owner.destination(), route));
   }
@@ -354,22 +359,6 @@ final class Connections<C> {
     if (last.index != connection.index) {
       all.set(connection.index, last);
       last.index = connection.index;
-    }
-  }
-
-  /** Tells listeners when the ports of a connection's route have become scarce. */
-  void noteScarcity(PooledConnection<C> connection) {
-    Route route = connection.reservation.route();
-    boolean isScarce = connection.reservation.isAboveHighMark();
-    boolean news;
-    section.enter();
-    try {
-      news = connection.endpoint.scarce(route, isScarce);
-    } finally {
-      section.leave();
-    }
-    if (news) {
-      pool.tell(listener -> listener.highMark(route));
     }
   }
 
@@ -388,6 +377,14 @@ final class Connections<C> {
 
   private List<PooledConnection<C>> inState(ConnectionState state) {
     return all.stream().filter(connection -> connection.state == state).toList();
+  }
+
+  /** It may carry several leases from now on, and has no place on a shelf. Inside. */
+  SharedLeases<C> share(PooledConnection<C> connection) {
+    shelves.remove(connection);
+    SharedLeases<C> leases = new SharedLeases<>(connection.leases());
+    connection.shared = leases;
+    return leases;
   }
 
   // ---- looking

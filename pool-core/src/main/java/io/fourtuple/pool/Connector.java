@@ -41,12 +41,40 @@ public interface Connector<C> {
   boolean isUsable(C connection);
 
   /**
-   * A caller gets the connection: bytes that arrive from now on are asked for. May come a moment
-   * before the {@link #onReturn} of the lease before, on another thread: count them.
+   * How many leases the connection can carry at once: 1 where one request follows another; what the
+   * peer allows where several share it, as in HTTP/2 (RFC 9113, section 5.1.2). Asked when it is
+   * connected, and after each {@link ConnectionEvents#maxLeasesChanged}, once or more often; the
+   * last answer holds. Leases that are out count; the answer is not what is left.
+   *
+   * @return 0 for none at this moment, which is taken to end soon: callers wait for it as for a
+   *     connect. Never negative
+   */
+  default int maxLeases(C connection) {
+    return 1;
+  }
+
+  /**
+   * Whether connections to {@code destination} may turn out to carry several leases at once, which
+   * is known of each when it is connected: where TLS negotiates the protocol (ALPN), say. Until the
+   * first is connected, one connect is in progress at a time, and all callers wait for it. Asked
+   * once, before the first of these.
+   */
+  default boolean mayMultiplex(Destination destination) {
+    return false;
+  }
+
+  /**
+   * A caller gets the connection: bytes that arrive from now on are asked for. Called once for each
+   * lease. May come a moment before the {@link #onReturn} of the lease before, on another thread,
+   * and where the connection carries several leases while others are out: count them.
    */
   default void onLease(C connection) {}
 
-  /** The caller is done with the connection: it idles, and bytes that arrive make it unusable. */
+  /**
+   * The caller is done with the connection. Called once for each lease that is closed; not for one
+   * that is discarded or lost, after which the connection gets no other. Where no other lease is
+   * out it idles, and bytes that nobody asked for make it unusable.
+   */
   default void onReturn(C connection) {}
 
   /**

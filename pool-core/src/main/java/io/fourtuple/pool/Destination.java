@@ -4,6 +4,8 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortRange;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a caller wants to go: a name, and the endpoints that stand for it. Either they are given,
@@ -11,12 +13,13 @@ import java.util.Locale;
  * of the endpoints are equally good, and are never shared with another destination, even one with
  * the same endpoints.
  *
- * <p>Immutable; two are equal where name, endpoints and port are.
+ * <p>Immutable; two are equal where name, endpoints, port and protocol are.
  */
 public final class Destination {
   private final String name;
   private final List<Endpoint> endpoints;
   private final int port; // 0 where endpoints are given
+  private final @Nullable Object protocol;
   private final int hash;
 
   /**
@@ -40,6 +43,7 @@ public final class Destination {
           "endpoints must not repeat, were " + endpoints + ", destination " + name);
     }
     port = 0;
+    protocol = null;
     hash = 31 * name.hashCode() + this.endpoints.hashCode(); // once: every acquire asks for it
   }
 
@@ -47,7 +51,16 @@ public final class Destination {
     name = host;
     endpoints = List.of();
     this.port = port;
+    protocol = null;
     hash = 31 * name.hashCode() + port;
+  }
+
+  private Destination(Destination other, Object protocol) {
+    name = other.name;
+    endpoints = other.endpoints;
+    port = other.port;
+    this.protocol = protocol;
+    hash = 31 * other.hash + protocol.hashCode();
   }
 
   /** A destination of some endpoints. */
@@ -77,6 +90,22 @@ public final class Destination {
     return new Destination(host.toLowerCase(Locale.ROOT), port);
   }
 
+  /**
+   * The same place, where another protocol is spoken: its connections are kept apart from those of
+   * others. The pool only compares protocols; what they mean is between whoever acquires and the
+   * {@link Connector}.
+   *
+   * @param protocol immutable, with {@code equals} and {@code hashCode}
+   */
+  public Destination withProtocol(Object protocol) {
+    return new Destination(this, Objects.requireNonNull(protocol, "protocol must not be null"));
+  }
+
+  /** What is spoken there, as {@link #withProtocol} said; null where nothing was said. */
+  public @Nullable Object protocol() {
+    return protocol;
+  }
+
   /** As it is known to the peer; the host, in lower case, where it is resolved. */
   public String name() {
     return name;
@@ -103,7 +132,8 @@ public final class Destination {
             && hash == that.hash
             && port == that.port
             && name.equals(that.name)
-            && endpoints.equals(that.endpoints));
+            && endpoints.equals(that.endpoints)
+            && Objects.equals(protocol, that.protocol));
   }
 
   @Override
@@ -113,6 +143,7 @@ public final class Destination {
 
   @Override
   public String toString() {
-    return isNamed() ? name + ":" + port : name;
+    String place = isNamed() ? name + ":" + port : name;
+    return protocol == null ? place : place + " (" + protocol + ")";
   }
 }

@@ -57,12 +57,14 @@ final class DestinationPool<C> {
     do {
       section.enter();
       try {
-        lease = queue.isEmpty() ? connections.lendIdle(affinity) : null;
+        lease = queue.isEmpty() ? connections.lend(affinity) : null;
       } finally {
         section.leave();
       }
-    } while (lease != null && !connections.isFit(lease));
-    return lease == null ? null : connections.handOver(lease, Duration.ZERO, pool.leaks().place());
+    } while (lease != null && !connections.handover().isFit(lease));
+    return lease == null
+        ? null
+        : connections.handover().handOver(lease, Duration.ZERO, pool.leaks().place());
   }
 
   /**
@@ -75,6 +77,7 @@ final class DestinationPool<C> {
     PortShortage<C> existing;
     boolean waits = false;
     boolean mayWait = true;
+    connecting.expected().ask();
     do {
       section.enter();
       try {
@@ -83,7 +86,7 @@ final class DestinationPool<C> {
         }
         eviction.keepHouse();
         existing = connecting.shortage();
-        lease = queue.isEmpty() ? connections.lendIdle(waiter.affinity) : null;
+        lease = queue.isEmpty() ? connections.lend(waiter.affinity) : null;
         if (lease == null && queue.size() < pool.config().maxWaiters()) {
           waits = true;
           queue.add(waiter);
@@ -95,9 +98,9 @@ final class DestinationPool<C> {
       } finally {
         section.leave();
       }
-    } while (lease != null && !connections.isFit(lease));
+    } while (lease != null && !connections.handover().isFit(lease));
     if (lease != null) {
-      waiter.acquired(connections.handOver(lease, Duration.ZERO, waiter.place));
+      waiter.acquired(connections.handover().handOver(lease, Duration.ZERO, waiter.place));
     } else if (!waits) {
       refuse(waiter, new TooManyWaitersException(snapshot(), pool.config().maxWaiters()));
     } else if (existing != null) {

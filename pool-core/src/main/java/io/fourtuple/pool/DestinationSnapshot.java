@@ -29,6 +29,11 @@ public record DestinationSnapshot(
     return endpoints.stream().mapToInt(EndpointSnapshot::leased).sum();
   }
 
+  /** Leases that are out: at least one for each connection in use. */
+  public int leases() {
+    return endpoints.stream().mapToInt(EndpointSnapshot::leases).sum();
+  }
+
   /** Connects in progress. */
   public int connecting() {
     return endpoints.stream().mapToInt(EndpointSnapshot::connecting).sum();

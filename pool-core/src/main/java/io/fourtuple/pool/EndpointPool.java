@@ -172,12 +172,26 @@ final class EndpointPool<C> {
   @Nullable PooledConnection<C> peekIdle(@Nullable Object affinity) {
     PooledConnection<C> candidate = affinity == null ? null : idle.mostRecent();
     for (int looks = 0; candidate != null && looks < AFFINITY_LOOKS; looks++) {
-      if (candidate.affinity == affinity) {
+      if (candidate.affinity == affinity && candidate.maxLeases() > 0) {
         return candidate;
       }
       candidate = candidate.older;
     }
-    return idle.mostRecent();
+    return mostRecent();
+  }
+
+  /** The most recently used idle connection that can carry a lease; null for none. */
+  private @Nullable PooledConnection<C> mostRecent() {
+    PooledConnection<C> candidate = idle.mostRecent();
+    while (candidate != null && candidate.maxLeases() == 0) {
+      candidate = candidate.older;
+    }
+    return candidate;
+  }
+
+  /** Whether there is an idle connection that can carry a lease. */
+  boolean hasIdle() {
+    return mostRecent() != null;
   }
 
   /** The longest idle connection on a route; null for none. */
@@ -199,10 +213,12 @@ final class EndpointPool<C> {
    * @param onShelves connections that idle although they count as leased here
    */
   EndpointSnapshot snapshot(int onShelves) {
+    int inUse = leased - onShelves;
     return new EndpointSnapshot(
         endpoint,
         idle.size() + onShelves,
-        leased - onShelves,
+        inUse,
+        inUse + connections.sharing().further(this),
         connecting,
         health.failures(),
         health.isDown(),

@@ -8,6 +8,8 @@ import io.fourtuple.port.Endpoint;
  * @param endpoint the endpoint
  * @param idle idle connections
  * @param leased connections in use
+ * @param leases leases that are out: as many as connections in use, and more where these carry
+ *     several at once
  * @param connecting connects in progress
  * @param failures failed connects in a row
  * @param isDown whether it is left alone for a while because of them
@@ -17,6 +19,7 @@ public record EndpointSnapshot(
     Endpoint endpoint,
     int idle,
     int leased,
+    int leases,
     int connecting,
     int failures,
     boolean isDown,

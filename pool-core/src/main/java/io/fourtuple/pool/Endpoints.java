@@ -125,7 +125,7 @@ final class Endpoints<C> {
   private @Nullable EndpointPool<C> idleFrom(int start) {
     for (int i = 0; i < all.size(); i++) {
       EndpointPool<C> endpoint = all.get((start + i) % all.size());
-      if (endpoint.idle.size() > 0) {
+      if (endpoint.hasIdle()) {
         return endpoint;
       }
     }

@@ -55,16 +55,25 @@ final class LeakDetector<C> {
   void watch(PooledConnection<C> connection) {
     Object key = mode == LeakDetection.OFF ? null : connection.letGoOfKey();
     if (key != null) {
-      connection.ref = new LeaseRef<>(connection, key, lost);
+      connection.refersTo(ref(connection, (int) connection.leasesAlone(), key));
     }
   }
 
-  /** Watches the lease of a connection that is gone. Inside of the section. */
+  /** Watches a lease for which the pool keeps no key. */
+  LeaseRef<C> ref(PooledConnection<C> connection, int lease, Object key) {
+    return new LeaseRef<>(connection, lease, key, mode == LeakDetection.OFF ? null : lost);
+  }
+
+  /** Watches the leases of a connection that is gone. Inside of the section. */
   void watchGone(PooledConnection<C> connection) {
     watch(connection);
-    LeaseRef<C> ref = connection.ref;
+    LeaseRef<C> ref = connection.ref();
     if (ref != null) {
       gone.add(ref);
+    }
+    SharedLeases<C> several = connection.shared;
+    if (several != null && mode != LeakDetection.OFF) {
+      gone.addAll(several.all());
     }
   }
 
@@ -76,25 +85,23 @@ final class LeakDetector<C> {
       LeaseRef<C> ref = (LeaseRef<C>) next;
       gone.remove(ref);
       PooledConnection<C> connection = ref.connection;
+      Throwable place = connection.acquiredAt(ref.lease);
       // Only the lease that was out then: later ones have the key from the pool again.
       if (connection.endLease(ref.lease)) {
-        report(connection);
-        connection.home().leaked(connection, connection.acquiredAt());
+        report(connection, place);
+        connection.home().leaked(connection, place);
       }
     }
   }
 
-  private void report(PooledConnection<C> connection) {
-    if (connection.acquiredAt() == null) {
+  private void report(PooledConnection<C> connection, @Nullable Throwable place) {
+    if (place == null) {
       tracesAll = true;
       log.warn(
           "a lease of {} was lost without being closed; from now on each acquire records its place",
           connection.reservation);
     } else {
-      log.warn(
-          "a lease of {} was lost without being closed",
-          connection.reservation,
-          connection.acquiredAt());
+      log.warn("a lease of {} was lost without being closed", connection.reservation, place);
     }
   }
 }

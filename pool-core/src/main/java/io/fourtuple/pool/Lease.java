@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
  * The right to use one pooled connection until it is closed. Closing gives the connection back;
  * closing twice is harmless, and a closed lease can never touch the next one.
  *
- * <p>Thread-safe, yet meant for one user at a time, as the connection is.
+ * <p>A connection may carry several leases at once ({@link Connector#maxLeases}): then the right is
+ * to one request among others, and what is said of the connection here holds once the last lease
+ * has ended. A lease that is lost costs the connection as {@link #discard} does.
+ *
+ * <p>Thread-safe, yet meant for one user at a time.
  *
  * @param <C> the connection's type
  */
@@ -60,7 +64,9 @@ public final class Lease<C> implements AutoCloseable {
 
   /**
    * Gives the connection back to be closed: for one in the middle of something, or broken. Does
-   * nothing where the lease is closed already.
+   * nothing where the lease is closed already. Where other leases of the connection are out, they
+   * are not cut: it gets no further one, and is closed when the last of them ends. A request that
+   * fails by itself, on a connection that is sound, is no reason to discard it.
    */
   public void discard() {
     Object held = key;

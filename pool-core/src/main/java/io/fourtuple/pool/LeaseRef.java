@@ -2,6 +2,7 @@ package io.fourtuple.pool;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
 
 /** How the pool knows the key of a lease without keeping it alive. */
 final class LeaseRef<C> extends WeakReference<Object> {
@@ -10,9 +11,17 @@ final class LeaseRef<C> extends WeakReference<Object> {
   /** Number of the lease that is out. */
   final int lease;
 
-  LeaseRef(PooledConnection<C> connection, Object key, ReferenceQueue<Object> lost) {
+  /** Where it was acquired, if it is one of several; null where that was not recorded. */
+  volatile @Nullable Throwable place;
+
+  /** Nothing is told where {@code lost} is null. */
+  LeaseRef(
+      PooledConnection<C> connection,
+      int lease,
+      Object key,
+      @Nullable ReferenceQueue<Object> lost) {
     super(key, lost);
     this.connection = connection;
-    this.lease = (int) connection.leases();
+    this.lease = lease;
   }
 }

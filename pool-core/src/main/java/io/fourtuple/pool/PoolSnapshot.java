@@ -23,6 +23,11 @@ public record PoolSnapshot(
     return destinations.stream().mapToInt(DestinationSnapshot::leased).sum();
   }
 
+  /** Leases that are out: at least one for each connection in use. */
+  public int leases() {
+    return destinations.stream().mapToInt(DestinationSnapshot::leases).sum();
+  }
+
   /** Connects in progress. */
   public int connecting() {
     return destinations.stream().mapToInt(DestinationSnapshot::connecting).sum();

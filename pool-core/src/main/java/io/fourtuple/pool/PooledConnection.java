@@ -53,7 +53,7 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   final PortReservation reservation;
 
   /** The connect that it comes from; null once it is connected. */
-  private @Nullable ConnectAttempt<C> attempt;
+  private volatile @Nullable ConnectAttempt<C> attempt;
 
   @SuppressWarnings("NullAway.Init") // by connected(), and nobody has it before
   C connection;
@@ -77,17 +77,21 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   /** Its place in {@link Shelves}; means nothing where another connection is there. */
   int place;
 
-  /** Its place among all connections of the destination. */
-  int index;
+  /** Its place among all connections of the destination; negative until it has one. */
+  int index = -1;
 
   /**
-   * What its lease holds. Null while the pool holds none itself, see {@link LeakDetector}, and in
-   * the list of those that idle, where most connections are: the next lease begins with a new one.
+   * Its leases, once it can carry several; null before. From then on the word lends no more: it is
+   * POOL, or still LEASE where a lease was out, until that ends. Written inside.
+   */
+  @Nullable SharedLeases<C> shared;
+
+  /**
+   * What its lease holds; or a {@link LeaseRef} to that, while the pool holds none itself, see
+   * {@link LeakDetector}. Null in the list of those that idle, where most connections are: the next
+   * lease begins with a new one.
    */
   private @Nullable Object key;
-
-  /** How a key is known that the pool has let go of; null for none. */
-  @Nullable LeaseRef<C> ref;
 
   private @Nullable Throwable acquiredAt;
 
@@ -110,10 +114,12 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   @Override
   public void connected(C made) {
     ConnectAttempt<C> from = connecting();
-    attempt = null;
     connection = made;
-    home().begins(this);
+    home().handover().begins(this);
+    attempt = null; // from here on changes are heard of: what has changed before is asked for next
+    home().sharing().ask(this);
     from.connected(this);
+    home().sharing().ask(this); // for what was heard of before it was there
   }
 
   @Override
@@ -122,10 +128,25 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   }
 
   private ConnectAttempt<C> connecting() {
-    if (attempt == null) {
+    ConnectAttempt<C> from = attempt;
+    if (from == null) {
       throw new IllegalStateException("the connector told twice how a connect went");
     }
-    return attempt;
+    return from;
+  }
+
+  @Override
+  public void maxLeasesChanged() {
+    if (attempt == null) {
+      home().sharing().ask(this);
+    }
+  }
+
+  @Override
+  public void draining() {
+    if (attempt == null) {
+      endpoint.connections.draining(this);
+    }
   }
 
   @Override
@@ -152,9 +173,32 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
     return toLive(now) <= 0;
   }
 
+  /** Whether the pool has it, and has not been told that it is gone. Inside. */
+  boolean isThere() {
+    return index >= 0 && state != ConnectionState.CLOSED;
+  }
+
+  /** How many leases it can carry at once, as the connector said last. Inside. */
+  int maxLeases() {
+    SharedLeases<C> several = shared;
+    return several == null ? 1 : several.maxLeases;
+  }
+
   /** How often it was lent. */
   long leases() {
+    SharedLeases<C> several = shared;
+    return several == null ? leasesAlone() : several.lent();
+  }
+
+  /** How often it was lent to one at a time. */
+  long leasesAlone() {
     return word >>> COUNT_SHIFT;
+  }
+
+  /** How many leases are out. */
+  int leasesOut() {
+    SharedLeases<C> several = shared;
+    return ((word & LEASE) == 0 ? 0 : 1) + (several == null ? 0 : several.size());
   }
 
   /** Whether a thread with that affinity should have it rather than leave it to others. */
@@ -163,14 +207,20 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
     return wanted == null || affinity == null || affinity == wanted;
   }
 
-  /** Where the lease was acquired that is out; null where that was not recorded. */
-  @Nullable Throwable acquiredAt() {
-    return acquiredAt;
+  /** Where a lease was acquired that is out; null where that was not recorded. */
+  @Nullable Throwable acquiredAt(int lease) {
+    LeaseRef<C> several = sharedLease(lease);
+    return several == null ? acquiredAt : several.place;
   }
 
-  void acquiredAt(@Nullable Throwable place) {
+  void acquiredAt(int lease, @Nullable Throwable place) {
     if (place != null || acquiredAt != null) { // seldom: this field is read far more often
-      acquiredAt = place;
+      LeaseRef<C> several = sharedLease(lease);
+      if (several == null) {
+        acquiredAt = place;
+      } else {
+        several.place = place;
+      }
     }
   }
 
@@ -178,7 +228,12 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
 
   /** Lends it, being the pool's. Inside. */
   Lease<C> lend() {
-    long next = ((leases() + 1) << COUNT_SHIFT) | LEASE;
+    SharedLeases<C> several = shared;
+    return several == null ? lendAlone() : several.lend(this, home().leaks());
+  }
+
+  private Lease<C> lendAlone() {
+    long next = ((leasesAlone() + 1) << COUNT_SHIFT) | LEASE;
     word = next;
     Object held = key == null ? new Object() : key;
     key = held;
@@ -205,7 +260,17 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
 
   /** Whether the lease of that number is still out. */
   boolean isLent(int lease) {
+    return isLent(word, lease) || sharedLease(lease) != null;
+  }
+
+  /** The same, for one that is not one of several. */
+  boolean isLentAlone(int lease) {
     return isLent(word, lease);
+  }
+
+  private @Nullable LeaseRef<C> sharedLease(int lease) {
+    SharedLeases<C> several = shared;
+    return several == null ? null : several.find(lease);
   }
 
   private static boolean isLent(long word, int lease) {
@@ -229,7 +294,8 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
       }
       now = word; // it has lost its place, or the lease has ended
     }
-    return false;
+    SharedLeases<C> several = shared;
+    return several != null && several.end(lease);
   }
 
   // ---- its place on a shelf
@@ -275,8 +341,22 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
       return null;
     }
     Object held = key;
+    if (held instanceof LeaseRef<?>) {
+      return null;
+    }
     key = null;
     return held;
+  }
+
+  /** Keeps a weak reference in the place of the key that the pool has let go of. Inside. */
+  void refersTo(LeaseRef<C> ref) {
+    key = ref;
+  }
+
+  /** How the key is known that the pool has let go of; null for none. Inside. */
+  @SuppressWarnings("unchecked") // made for this connection
+  @Nullable LeaseRef<C> ref() {
+    return key instanceof LeaseRef<?> ref ? (LeaseRef<C>) ref : null;
   }
 
   /** It goes to the list: no lease is out, and none can be made there without the pool. Inside. */
@@ -287,6 +367,5 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
   /** Takes the key again, from a lease that has ended. Inside. */
   void takeKey(Object returned) {
     key = returned;
-    ref = null;
   }
 }

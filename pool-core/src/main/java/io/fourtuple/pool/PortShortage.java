@@ -67,9 +67,10 @@ final class PortShortage<C> implements PortDemand {
     }
     List<PortCensus> censuses = censuses();
     long now = ledger.ticker().read();
+    Expectation<?> expected = owner.connecting().expected();
     owner.refuseIf(
         (waiter, ahead) -> {
-          Duration until = outlook.untilFree(ahead).orElse(null);
+          Duration until = outlook.untilFree(expected.connectionsAhead(ahead)).orElse(null);
           return until == null || until.toNanos() <= waiter.deadline.nanosLeft(now)
               ? null
               : new PortsExhaustedException(censuses, owner.waited(waiter), until);

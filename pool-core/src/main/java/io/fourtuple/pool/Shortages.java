@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Shortages<C> {
   private static final Logger log = LoggerFactory.getLogger(Shortages.class);
 
+  /** A connection in use goes to other destinations only if they wait this much longer. */
+  private static final long PATIENCE_NANOS = 50_000_000;
+
   private final DestinationPool<C> owner;
   private final ConnectionPool<C> pool;
   private final PortLedger ledger;
@@ -115,6 +118,43 @@ final class Shortages<C> {
       log.warn("{} rests: the kernel has refused port after port", route);
       pool.tell(listener -> listener.resting(owner.destination(), route));
     }
+  }
+
+  /** Tells listeners when the ports of a connection's route have become scarce. Not inside. */
+  void noteScarcity(PooledConnection<C> connection) {
+    Route route = connection.reservation.route();
+    boolean isScarce = connection.reservation.isAboveHighMark();
+    boolean news;
+    section.enter();
+    try {
+      news = connection.endpoint.scarce(route, isScarce);
+    } finally {
+      section.leave();
+    }
+    if (news) {
+      pool.tell(listener -> listener.highMark(route));
+    }
+  }
+
+  /**
+   * Whether another destination or pool has waited long enough for the port of a connection here.
+   * Not inside.
+   */
+  boolean isWantedByOthers(PortReservation reservation) {
+    if (!reservation.isWanted()) {
+      return false;
+    }
+    PortShortage<C> own;
+    long since;
+    section.enter();
+    try {
+      own = current;
+      WaitQueue<C> queue = owner.queue();
+      since = queue.isEmpty() ? pool.now() + 1 : queue.headSince() - PATIENCE_NANOS;
+    } finally {
+      section.leave();
+    }
+    return reservation.claimForOthers(since, own);
   }
 
   /** Tells the ledger. Not inside. */

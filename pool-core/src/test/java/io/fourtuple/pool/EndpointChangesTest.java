@@ -104,8 +104,8 @@ class EndpointChangesTest {
     becomes(OTHER);
     assertThat(shop().endpoints())
         .containsExactly(
-            new EndpointSnapshot(OTHER, 0, 0, 0, 0, false, false),
-            new EndpointSnapshot(ONE, 0, 2, 0, 0, false, true));
+            new EndpointSnapshot(OTHER, 0, 0, 0, 0, 0, false, false),
+            new EndpointSnapshot(ONE, 0, 2, 2, 0, 0, false, true));
     leases.get(0).close();
     scene.passMillis(50);
     assertThat(shop().endpoints().get(1).leased()).isEqualTo(1);
@@ -159,7 +159,7 @@ class EndpointChangesTest {
     becomes(OTHER);
     becomes(ONE);
     assertThat(shop().endpoints())
-        .containsExactly(new EndpointSnapshot(ONE, 0, 2, 0, 0, false, false));
+        .containsExactly(new EndpointSnapshot(ONE, 0, 2, 2, 0, 0, false, false));
     assertThat(scene.lease(pool, SHOP).route().endpoint()).isEqualTo(ONE);
     leases.forEach(Lease::close);
     scene.passMillis(50);
@@ -176,7 +176,7 @@ class EndpointChangesTest {
     assertThat(lease.route().endpoint()).isEqualTo(ONE);
     lease.close();
     assertThat(shop().endpoints())
-        .containsExactly(new EndpointSnapshot(ONE, 1, 0, 0, 0, false, false));
+        .containsExactly(new EndpointSnapshot(ONE, 1, 0, 0, 0, 0, false, false));
   }
 
   @Test

@@ -118,6 +118,57 @@ class LeakDetectionTest {
     assertThat(pool.snapshot().leased()).isEqualTo(1);
   }
 
+  @Test
+  void oneOfSeveralLeasesIsFoundAndCostsTheConnectionWhenTheOthersHaveEnded() {
+    scene.peer(Scene.ONE).allows(3);
+    ConnectionPool<SimulatedConnection> pool = pool(LeakDetection.TRACED);
+    Lease<SimulatedConnection> held = scene.lease(pool, TO_ONE);
+    SimulatedConnection connection = held.connection();
+    Lease<SimulatedConnection> closed = scene.lease(pool, TO_ONE);
+    lose(pool);
+    closed.close();
+    awaitLosses(1);
+    assertThat(losses.places.get(0)).hasValueSatisfying(LeakDetectionTest::namesWhereItWasLost);
+    assertThat(pool.snapshot().leases()).isEqualTo(1);
+    assertThat(pool.tryAcquire(TO_ONE)).isNull();
+    assertThat(connection.isOpen()).isTrue();
+    held.close();
+    assertThat(connection.isOpen()).isFalse();
+    assertThat(pool.snapshot().counters().leaked()).isEqualTo(1);
+  }
+
+  @Test
+  void leasesThatAreLostAfterTheirConnectionAreFound() {
+    scene.peer(Scene.ONE).allows(3);
+    ConnectionPool<SimulatedConnection> pool = pool(LeakDetection.ON);
+    lose(pool);
+    lose(pool);
+    scene.connector.connections().get(0).peerResets();
+    scene.passMillis(20);
+    Lease<SimulatedConnection> held = scene.lease(pool, TO_ONE); // as long as one is out it looks
+    awaitLosses(2);
+    assertThat(pool.snapshot().counters().leaked()).isEqualTo(2);
+    assertThat(held.connection().isOpen()).isTrue();
+    held.close();
+  }
+
+  @Test
+  void ofSeveralLeasesThoseThatWereClosedAreNotReported() {
+    scene.peer(Scene.ONE).allows(3);
+    ConnectionPool<SimulatedConnection> pool = pool(LeakDetection.TRACED);
+    Lease<SimulatedConnection> held = scene.lease(pool, TO_ONE);
+    for (int i = 0; i < 20; i++) {
+      useAndReturn(pool);
+    }
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      scene.passMillis(1_100);
+    }
+    assertThat(losses.routes).isEmpty();
+    assertThat(held.connection().isOpen()).isTrue();
+    held.close();
+  }
+
   // Methods of their own, so that no stack frame keeps a lease.
 
   private void lose(ConnectionPool<SimulatedConnection> pool) {

@@ -83,6 +83,8 @@ class LocksTest {
             "sources",
             "connect",
             "isUsable",
+            "maxLeases",
+            "mayMultiplex",
             "onLease",
             "onReturn",
             "close",
@@ -99,6 +101,24 @@ class LocksTest {
             "callback acquired",
             "callback failed",
             "future");
+  }
+
+  @Test
+  void noneIsCalledWhereConnectionsCarrySeveralLeases() {
+    scene.peer(Scene.ONE).allows(2);
+    pool = scene.pool(new ProbingConnector(scene.connector, this::probe), settings -> settings);
+    Lease<SimulatedConnection> first = scene.lease(pool, TO_ONE);
+    Lease<SimulatedConnection> second = scene.lease(pool, TO_ONE);
+    Caller third = scene.call(pool, TO_ONE, SECOND);
+    probed.clear();
+    first.connection().allows(3);
+    third.lease().close();
+    first.connection().announcesEnd();
+    first.discard();
+    second.close();
+    scene.passMillis(10);
+    assertThat(probed).contains("maxLeases", "onLease", "onReturn", "isUsable", "close");
+    pool = null; // what comes now is not asked any more
   }
 
   @Test

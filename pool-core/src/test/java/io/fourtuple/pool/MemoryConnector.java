@@ -15,14 +15,18 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Connections without a network, for many threads: each step happens on a thread of an executor,
- * and now and then something fails. Complains where a connection has two users, or is closed in
- * use.
+ * and now and then something fails. Complains where a connection has more users than it can carry,
+ * or is closed in use.
  */
 final class MemoryConnector implements Connector<MemoryConnector.Connection> {
   private final PortLedger ledger;
   private final List<SourceAddress> sources;
   private final Executor network;
   final AtomicInteger faults = new AtomicInteger();
+
+  /** How many leases a connection can carry at most. */
+  volatile int most = 1;
+
   final AtomicInteger open = new AtomicInteger();
 
   MemoryConnector(PortLedger ledger, SourceAddress source, Executor network) {
@@ -39,6 +43,7 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
     private final AtomicInteger users = new AtomicInteger();
     private final AtomicInteger leases = new AtomicInteger();
     private volatile boolean isClosedByUs;
+    private volatile int maxLeases;
 
     Connection(PortReservation reservation, ConnectionEvents<Connection> events) {
       this.reservation = reservation;
@@ -65,6 +70,7 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
   @Override
   public Cancellable connect(ConnectRequest request, ConnectionEvents<Connection> events) {
     Connection connection = new Connection(request.reservation(), events);
+    connection.maxLeases = most;
     request.reservation().connecting();
     network.execute(() -> answered(connection));
     return () ->
@@ -120,9 +126,30 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
     connection.leases.decrementAndGet();
   }
 
-  /** A caller begins to use its connection; nobody else may do so until {@link #giveBack}. */
+  @Override
+  public int maxLeases(Connection connection) {
+    return connection.maxLeases;
+  }
+
+  @Override
+  public boolean mayMultiplex(Destination destination) {
+    return most > 1;
+  }
+
+  /** A connection can carry so many from now on. */
+  void allow(Connection connection, int leases) {
+    connection.maxLeases = leases;
+    connection.events.maxLeasesChanged();
+  }
+
+  /** The peer takes no further request. */
+  void drain(Connection connection) {
+    connection.events.draining();
+  }
+
+  /** A caller begins to use its connection; only so many may do so until {@link #giveBack}. */
   void use(Lease<Connection> lease) {
-    if (lease.connection().users.incrementAndGet() != 1) {
+    if (lease.connection().users.incrementAndGet() > most) {
       faults.incrementAndGet();
     }
   }
@@ -130,7 +157,7 @@ final class MemoryConnector implements Connector<MemoryConnector.Connection> {
   /** Gives back what was used. */
   void giveBack(Lease<Connection> lease) {
     Connection connection = lease.connection();
-    if (connection.users.decrementAndGet() != 0 || connection.isClosedByUs) {
+    if (connection.users.decrementAndGet() < 0 || connection.isClosedByUs) {
       faults.incrementAndGet();
     }
     lease.close();

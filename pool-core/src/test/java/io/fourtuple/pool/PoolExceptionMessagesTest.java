@@ -25,8 +25,8 @@ class PoolExceptionMessagesTest {
       new DestinationSnapshot(
           DESTINATION,
           List.of(
-              new EndpointSnapshot(SHOP, 1, 40, 3, 0, false, false),
-              new EndpointSnapshot(Endpoint.of("203.0.113.8", 443), 0, 8, 1, 0, false, false)),
+              new EndpointSnapshot(SHOP, 1, 40, 40, 3, 0, false, false),
+              new EndpointSnapshot(Endpoint.of("203.0.113.8", 443), 0, 8, 8, 1, 0, false, false)),
           17,
           0,
           PoolCounters.NONE);

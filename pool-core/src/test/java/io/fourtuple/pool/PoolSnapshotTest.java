@@ -39,7 +39,7 @@ class PoolSnapshotTest {
     assertThat(one.destination()).isEqualTo(TO_ONE);
     assertThat(one.waiting()).isEqualTo(2);
     assertThat(one.endpoints())
-        .containsExactly(new EndpointSnapshot(ONE, 0, 2, 1, 0, false, false));
+        .containsExactly(new EndpointSnapshot(ONE, 0, 2, 2, 1, 0, false, false));
   }
 
   @Test
@@ -49,7 +49,7 @@ class PoolSnapshotTest {
     DestinationSnapshot both = pool.snapshot().destinations().get(0);
     assertThat(both.endpoints()).extracting(EndpointSnapshot::endpoint).containsExactly(ONE, OTHER);
     assertThat(both.endpoints().get(1))
-        .isEqualTo(new EndpointSnapshot(OTHER, 1, 2, 0, 0, false, false));
+        .isEqualTo(new EndpointSnapshot(OTHER, 1, 2, 2, 0, 0, false, false));
     assertThat(both.endpoints().get(0).failures()).isPositive();
   }
 

@@ -38,6 +38,18 @@ final class ProbingConnector extends ForwardingConnector<SimulatedConnection> {
   }
 
   @Override
+  public int maxLeases(SimulatedConnection connection) {
+    question.accept("maxLeases");
+    return super.maxLeases(connection);
+  }
+
+  @Override
+  public boolean mayMultiplex(Destination destination) {
+    question.accept("mayMultiplex");
+    return super.mayMultiplex(destination);
+  }
+
+  @Override
   public void onLease(SimulatedConnection connection) {
     question.accept("onLease");
     super.onLease(connection);

@@ -32,7 +32,15 @@ final class StillWorld implements Connector<StillWorld.Connection> {
   final SourceAddress source;
   final ConnectionPool<Connection> pool;
 
+  private final int most;
+
   StillWorld(String ports) {
+    this(ports, 1);
+  }
+
+  /** With connections that can carry so many leases at first. */
+  StillWorld(String ports, int most) {
+    this.most = most;
     source =
         SourceAddress.of(
             Endpoint.of("10.0.0.5", 1).address(), PortSet.parse(ports), PortSelection.OWNED);
@@ -48,10 +56,25 @@ final class StillWorld implements Connector<StillWorld.Connection> {
     private final PortReservation reservation;
     private final ConnectionEvents<Connection> events;
     private final AtomicInteger ends = new AtomicInteger();
+    private volatile int maxLeases;
 
-    Connection(PortReservation reservation, ConnectionEvents<Connection> events) {
+    Connection(PortReservation reservation, ConnectionEvents<Connection> events, int maxLeases) {
       this.reservation = reservation;
       this.events = events;
+      this.maxLeases = maxLeases;
+    }
+
+    void allow(int leases) {
+      maxLeases = leases;
+      events.maxLeasesChanged();
+    }
+
+    int maxLeases() {
+      return maxLeases;
+    }
+
+    void drain() {
+      events.draining();
     }
 
     boolean isOpen() {
@@ -82,13 +105,18 @@ final class StillWorld implements Connector<StillWorld.Connection> {
     PortReservation reservation = request.reservation();
     reservation.connecting();
     reservation.established(reservation.port());
-    events.connected(new Connection(reservation, events));
+    events.connected(new Connection(reservation, events, most));
     return () -> {};
   }
 
   @Override
   public boolean isUsable(Connection connection) {
     return connection.isOpen();
+  }
+
+  @Override
+  public int maxLeases(Connection connection) {
+    return connection.maxLeases();
   }
 
   @Override

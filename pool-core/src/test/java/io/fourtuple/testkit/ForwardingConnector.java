@@ -3,6 +3,7 @@ package io.fourtuple.testkit;
 import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.Connector;
+import io.fourtuple.pool.Destination;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
@@ -41,6 +42,16 @@ public class ForwardingConnector<C> implements Connector<C> {
   @Override
   public boolean isUsable(C connection) {
     return behind.isUsable(connection);
+  }
+
+  @Override
+  public int maxLeases(C connection) {
+    return behind.maxLeases(connection);
+  }
+
+  @Override
+  public boolean mayMultiplex(Destination destination) {
+    return behind.mayMultiplex(destination);
   }
 
   @Override

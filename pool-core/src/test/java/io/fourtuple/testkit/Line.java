@@ -37,7 +37,9 @@ final class Line implements SocketEvents {
   private @Nullable SimulatedSocket socket;
   private Phase phase = Phase.CONNECTING;
   private Cancellable timer = () -> {};
-  private boolean leased;
+  private int leases;
+  private int allowed;
+  private boolean drains;
 
   /** Where {@link LineBook} keeps it. */
   final LineBook.Page page;
@@ -53,6 +55,7 @@ final class Line implements SocketEvents {
     this.reservation = request.reservation();
     this.events = events;
     this.fault = connector.peer(reservation.route().endpoint()).nextFault();
+    this.allowed = connector.peer(reservation.route().endpoint()).allowed();
     this.connection = new SimulatedConnection(connector, this);
     this.page = connector.book.begun(this);
   }
@@ -69,9 +72,28 @@ final class Line implements SocketEvents {
     return connection;
   }
 
-  /** Whether the pool has leased the connection. */
+  /** The pool has leased the connection, or a lease has come back. */
   void leased(boolean isLeased) {
-    leased = isLeased;
+    leases += isLeased ? 1 : -1;
+  }
+
+  /** How many leases it can carry at once. */
+  int allowed() {
+    return allowed;
+  }
+
+  void allows(int most) {
+    allowed = most;
+    events.maxLeasesChanged();
+  }
+
+  boolean drains() {
+    return drains;
+  }
+
+  void drain() {
+    drains = true;
+    events.draining();
   }
 
   boolean isOpen() {
@@ -229,7 +251,7 @@ final class Line implements SocketEvents {
   }
 
   void bytesArrived() {
-    if (!leased) {
+    if (leases == 0) {
       close(CloseMode.ORDERLY);
     }
   }

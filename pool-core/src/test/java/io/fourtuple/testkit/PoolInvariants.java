@@ -42,6 +42,12 @@ final class PoolInvariants {
         snapshot.leased(),
         "leased, but connections are",
         connector.connections());
+    require(
+        snapshot.leases() >= snapshot.leased(),
+        snapshot.leases(),
+        "leases on",
+        snapshot.leased(),
+        "connections");
     long connecting =
         connector.unsettled().stream().filter(line -> line.phase() == Phase.CONNECTING).count();
     require(
@@ -64,7 +70,7 @@ final class PoolInvariants {
    */
   private void nobodyWaitsInVain(
       DestinationSnapshot snapshot, Map<Object, PortCensus> freeByBudget) {
-    if (snapshot.waiting() == 0) {
+    if (snapshot.waiting() == 0 || isAboutToCarry(snapshot)) {
       return;
     }
     require(snapshot.idle() == 0, "callers wait beside idle connections:", snapshot);
@@ -87,6 +93,12 @@ final class PoolInvariants {
         "callers wait, nobody connects, and there are ports:",
         snapshot,
         free);
+  }
+
+  /** Whether a connection can carry no lease for the moment, which is waited for. */
+  private boolean isAboutToCarry(DestinationSnapshot snapshot) {
+    return connector.connections().stream()
+        .anyMatch(c -> c.allowed() == 0 && c.destination().equals(snapshot.destination()));
   }
 
   void checkQuiet() {

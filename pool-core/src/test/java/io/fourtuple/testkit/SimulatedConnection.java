@@ -28,6 +28,26 @@ public final class SimulatedConnection {
     return line.socket();
   }
 
+  /** How many leases it can carry at once. */
+  public int allowed() {
+    return line.allowed();
+  }
+
+  /** The peer allows so many leases from now on, which its client is told. */
+  public void allows(int most) {
+    line.allows(most);
+  }
+
+  /** The peer takes no further request, as it says with GOAWAY. */
+  public void announcesEnd() {
+    line.drain();
+  }
+
+  /** Whether the peer has said so. */
+  public boolean isDraining() {
+    return line.drains();
+  }
+
   /** Whether it carries requests. */
   public boolean isOpen() {
     return line.isOpen();

@@ -3,6 +3,7 @@ package io.fourtuple.testkit;
 import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.Connector;
+import io.fourtuple.pool.Destination;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
@@ -24,6 +25,7 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   private final PortLedger ledger;
   private Function<Endpoint, List<SourceAddress>> sources;
   private final Set<Line> unsettled = new LinkedHashSet<>();
+  private boolean mayMultiplex;
   private long attempts;
   private long opened;
   private long failedOnPort;
@@ -82,6 +84,11 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   /** How long an orderly close waits for the peer's FIN; 1 s at first. */
   public void closeTimeout(Duration length) {
     closeTimeout = length;
+  }
+
+  /** Whether connections may turn out to carry several leases; not at first. */
+  public void mayMultiplex(boolean may) {
+    mayMultiplex = may;
   }
 
   /** What the transport can tell; all at first. */
@@ -154,6 +161,16 @@ public final class SimulatedConnector implements Connector<SimulatedConnection> 
   @Override
   public boolean isUsable(SimulatedConnection connection) {
     return connection.isOpen();
+  }
+
+  @Override
+  public int maxLeases(SimulatedConnection connection) {
+    return connection.allowed();
+  }
+
+  @Override
+  public boolean mayMultiplex(Destination destination) {
+    return mayMultiplex;
   }
 
   @Override

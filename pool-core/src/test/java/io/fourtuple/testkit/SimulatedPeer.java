@@ -18,6 +18,7 @@ public final class SimulatedPeer {
   private Farewell farewell = Farewell.CLOSES_TOO;
   private boolean timestamps = true;
   private long silentUntil;
+  private int allowed = 1;
 
   SimulatedPeer(Endpoint endpoint, SimulatedKernel kernel) {
     this.endpoint = endpoint;
@@ -136,6 +137,16 @@ public final class SimulatedPeer {
   /** Its process sleeps for a while: its kernel answers, but our FIN waits for its own. */
   public void pause(Duration length) {
     silentUntil = kernel.time().elapsedNanos() + length.toNanos();
+  }
+
+  /** How many leases a connection can carry at once that is begun from now on; 1 at first. */
+  public SimulatedPeer allows(int most) {
+    allowed = most;
+    return this;
+  }
+
+  int allowed() {
+    return allowed;
   }
 
   /** What to do when our FIN arrives, from now on. */
