@@ -82,6 +82,25 @@ abstract class ConnectionReport extends ConnectionUse {
     return pending != null;
   }
 
+  /** It can carry so many leases at once, from now on. */
+  void maxLeases(int count) {
+    maxLeases = count;
+    ConnectionEvents<Channel> told = events;
+    if (told != null && attempt == null) {
+      told.maxLeasesChanged();
+    }
+  }
+
+  /** It takes no further lease. */
+  void drain() {
+    ConnectionEvents<Channel> told = events;
+    if (told != null && attempt == null) {
+      told.draining();
+    } else {
+      discard();
+    }
+  }
+
   /** The first FIN was sent or seen. */
   void closing() {
     reservation.closing();

@@ -5,6 +5,7 @@ import io.fourtuple.time.Ticker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +16,26 @@ record ConnectorSettings(
     List<OptionValue<?>> options,
     ChannelSetup setup,
     @Nullable Tls tls,
+    @Nullable ChannelHandshake handshake,
+    Duration handshakeTimeout,
     Duration connectTimeout,
     Duration closeTimeout,
     IdleReset idleReset,
     Ticker ticker) {
 
-  /** Whether an idle connection is reset when the pool would like that. */
-  boolean mayReset(PortSelection selection) {
+  /** Whether that idle connection is reset when the pool would like it. */
+  boolean mayReset(Channel channel, PortSelection selection) {
     return switch (idleReset) {
       case NEVER -> false;
       case ALWAYS -> true;
-      case WHERE_USEFUL -> tls == null && selection != PortSelection.OWNED;
+      case WHERE_USEFUL ->
+          selection != PortSelection.OWNED && channel.pipeline().get(SslHandler.class) == null;
     };
+  }
+
+  /** Whether a connection is not ready when TCP is connected. */
+  boolean shakesHands() {
+    return tls != null || handshake != null;
   }
 
   /** A TCP option of the user's. */
@@ -45,5 +54,5 @@ record ConnectorSettings(
    * @param identification as in {@link
    *     javax.net.ssl.SSLParameters#setEndpointIdentificationAlgorithm}
    */
-  record Tls(SslContext context, Duration handshakeTimeout, String identification) {}
+  record Tls(SslContext context, String identification) {}
 }

@@ -13,14 +13,19 @@ import io.netty.util.ReferenceCountUtil;
  */
 final class IdleGuard extends ChannelInboundHandlerAdapter {
   private final NettyConnection connection;
+  private final boolean moreFollows;
 
-  IdleGuard(NettyConnection connection) {
+  /**
+   * @param moreFollows whether a handshake of the user's is to come
+   */
+  IdleGuard(NettyConnection connection, boolean moreFollows) {
     this.connection = connection;
+    this.moreFollows = moreFollows;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (connection.isLeased()) {
+    if (connection.mayRead()) {
       context.fireChannelRead(message);
     } else {
       ReferenceCountUtil.release(message);
@@ -33,10 +38,10 @@ final class IdleGuard extends ChannelInboundHandlerAdapter {
     // The user's handlers first: one of them may still have to set up the protocol of ALPN.
     context.fireUserEventTriggered(event);
     if (event instanceof SslHandshakeCompletionEvent handshake) {
-      if (handshake.isSuccess()) {
-        connection.ready();
-      } else {
+      if (!handshake.isSuccess()) {
         connection.handshakeFailed(handshake.cause());
+      } else if (!moreFollows) {
+        connection.ready();
       }
     } else if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
       connection.peerSaidGoodbye();

@@ -18,6 +18,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +85,11 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   // ---- from any thread
 
   boolean isUsable() {
-    return phase == Phase.OPEN && !discarded;
+    return phase == Phase.OPEN && !discarded && !isOutOfTime(settings.ticker());
+  }
+
+  void reusableFor(Duration time) {
+    reusableFor(settings.ticker(), time);
   }
 
   void close(CloseMode mode) {
@@ -145,7 +150,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       return;
     }
     context.fireChannelActive();
-    if (settings.tls() == null) {
+    if (!settings.shakesHands()) {
       ready();
     }
   }
@@ -157,7 +162,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
   }
 
-  /** The TLS handshake failed; netty's handler sends the alert and closes. */
+  /** A handshake failed; netty's handler of TLS sends the alert and closes. */
   void handshakeFailed(Throwable cause) {
     discarded = true;
     over(ConnectFailure.Kind.ENDPOINT, cause);
@@ -167,7 +172,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (phase == Phase.OPEN && (isLeased() || settings.tls() != null)) {
+    if (phase == Phase.OPEN && (mayRead() || settings.tls() != null)) {
       context.fireChannelRead(message); // with TLS it is for IdleGuard to look
       return;
     }
@@ -175,6 +180,11 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     if (phase == Phase.OPEN) {
       unexpectedBytes();
     }
+  }
+
+  /** Whether what arrives is for the user's handlers. */
+  boolean mayRead() {
+    return isLeased() || settings.handshake() != null;
   }
 
   /** Bytes came while nobody had leased the connection. */
@@ -260,7 +270,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
     discarded = true;
     over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
-    if (mode == CloseMode.RESET && settings.mayReset(selection())) {
+    if (mode == CloseMode.RESET && settings.mayReset(channel, selection())) {
       reset();
     } else {
       closeThroughPipeline();

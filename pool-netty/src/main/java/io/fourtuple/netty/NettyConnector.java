@@ -3,6 +3,7 @@ package io.fourtuple.netty;
 import io.fourtuple.pool.ConnectRequest;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.Connector;
+import io.fourtuple.pool.Destination;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
@@ -71,6 +72,18 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
   public boolean isUsable(Channel channel) {
     NettyConnection connection = NettyConnection.find(channel);
     return connection != null && connection.isUsable();
+  }
+
+  @Override
+  public int maxLeases(Channel channel) {
+    NettyConnection connection = NettyConnection.find(channel);
+    return connection == null ? 0 : connection.maxLeases;
+  }
+
+  @Override
+  public boolean mayMultiplex(Destination destination) {
+    ChannelHandshake handshake = settings.handshake();
+    return handshake != null && handshake.mayMultiplex(destination);
   }
 
   @Override

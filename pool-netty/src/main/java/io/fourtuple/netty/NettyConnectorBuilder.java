@@ -43,6 +43,7 @@ public final class NettyConnectorBuilder {
   private @Nullable Transport transport;
   private ChannelSetup setup = (channel, destination) -> {};
   private @Nullable SslContext tls;
+  private @Nullable ChannelHandshake handshake;
   private Duration tlsHandshakeTimeout = Duration.ofSeconds(10);
   private String endpointIdentification = "HTTPS";
   private Duration connectTimeout = Duration.ofSeconds(10);
@@ -103,9 +104,15 @@ public final class NettyConnectorBuilder {
     return this;
   }
 
+  /** Makes new connections ready before they are lent; by default TCP, and TLS, are all. */
+  public NettyConnectorBuilder handshake(ChannelHandshake handshake) {
+    this.handshake = Objects.requireNonNull(handshake, "handshake must not be null");
+    return this;
+  }
+
   /**
-   * How long a TLS handshake may take, 10 s by default, 1 ms to 1 day; the deadline of the request
-   * may make it shorter.
+   * How long a TLS handshake, and likewise a {@link #handshake}, may take, 10 s by default, 1 ms to
+   * 1 day; the deadline of the request may make it shorter.
    */
   public NettyConnectorBuilder tlsHandshakeTimeout(Duration timeout) {
     this.tlsHandshakeTimeout = checked("tlsHandshakeTimeout", timeout);
@@ -193,7 +200,9 @@ public final class NettyConnectorBuilder {
             selected,
             values,
             setup,
-            tls == null ? null : new Tls(tls, tlsHandshakeTimeout, endpointIdentification),
+            tls == null ? null : new Tls(tls, endpointIdentification),
+            handshake,
+            tlsHandshakeTimeout,
             connectTimeout,
             closeTimeout,
             idleReset,

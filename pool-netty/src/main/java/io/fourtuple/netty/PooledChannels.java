@@ -1,11 +1,12 @@
 package io.fourtuple.netty;
 
 import io.netty.channel.Channel;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user's handlers can say about a pooled connection. Thread-safe; both calls are final, may
- * be made while the connection is leased, and do nothing once it is closed.
+ * What a user's handlers can say about a pooled connection, at any time; nothing once it is closed.
+ * That it ends is final. To be called on any thread, unless a method says otherwise.
  */
 public final class PooledChannels {
   private PooledChannels() {}
@@ -39,9 +40,55 @@ public final class PooledChannels {
     }
   }
 
+  /**
+   * The connection can carry so many leases at once from now on, 1 until this is called: streams of
+   * HTTP/2, say. Leases that are out count. On the connection's event loop only.
+   *
+   * @param count 0 or more
+   * @throws IllegalArgumentException where {@code count} is negative, or {@code channel} is open,
+   *     and not one of a {@link NettyConnector}
+   */
+  public static void maxLeases(Channel channel, int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("count must be >= 0, was " + count);
+    }
+    NettyConnection connection = open(channel);
+    if (connection != null) {
+      connection.maxLeases(count);
+    }
+  }
+
+  /**
+   * The connection takes no further lease, while those that are out go on: the peer has announced
+   * its end. It is closed when the last of them ends. On the connection's event loop only.
+   *
+   * @throws IllegalArgumentException where {@code channel} is open, and not one of a {@link
+   *     NettyConnector}
+   */
+  public static void drain(Channel channel) {
+    NettyConnection connection = open(channel);
+    if (connection != null) {
+      connection.drain();
+    }
+  }
+
+  /**
+   * The peer closes the connection, once it has idled for so long: it is not lent any more then.
+   *
+   * @param time from now on, when its lease is about to end; zero or negative is as {@link
+   *     #discard}
+   * @throws IllegalArgumentException where {@code channel} is open, and not one of a {@link
+   *     NettyConnector}
+   */
+  public static void reusableFor(Channel channel, Duration time) {
+    NettyConnection connection = open(channel);
+    if (connection != null) {
+      connection.reusableFor(time);
+    }
+  }
+
   /** Null where the channel is closed, and nothing is left to be said. */
   private static @Nullable NettyConnection open(Channel channel) {
-
     NettyConnection connection = NettyConnection.find(channel);
     if (connection == null && channel.isOpen()) {
       throw new IllegalArgumentException("channel must be a NettyConnector's, was " + channel);

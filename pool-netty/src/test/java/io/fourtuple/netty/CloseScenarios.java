@@ -104,8 +104,22 @@ class CloseScenarios {
   @ParameterizedTest
   @EnumSource
   void resetsIdleConnectionsWhereThatFreesAPort(Way way) throws Exception {
-    try (RawServer server = RawServer.accepting();
-        Rig rig = new Rig(way)) {
+    try (Rig rig = new Rig(way)) {
+      assertIdleIsReset(way, rig);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void resetsThemWhereTheHandshakeHasMadeNoTls(Way way) throws Exception {
+    try (Rig rig =
+        new Rig(way, b -> b.handshake((channel, request, ready) -> ready.setSuccess()))) {
+      assertIdleIsReset(way, rig);
+    }
+  }
+
+  private static void assertIdleIsReset(Way way, Rig rig) throws Exception {
+    try (RawServer server = RawServer.accepting()) {
       Attempt attempt = rig.connect(server.endpoint());
       Channel channel = attempt.channel();
       Socket peer = server.next();

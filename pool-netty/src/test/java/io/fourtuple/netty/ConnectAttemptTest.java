@@ -74,6 +74,8 @@ class ConnectAttemptTest {
             List.of(),
             (channel, destination) -> {},
             null,
+            null,
+            Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),
             IdleReset.NEVER,
