@@ -7,6 +7,11 @@ module io.fourtuple.netty {
   requires transitive io.netty.common;
   requires transitive io.netty.transport;
   requires transitive io.netty.handler;
+  requires transitive java.net.http;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.codec.http2;
   requires static org.jspecify;
   requires static io.netty.transport.classes.epoll;
   requires static io.netty.transport.classes.io_uring;
@@ -18,4 +23,5 @@ module io.fourtuple.netty {
   requires org.slf4j;
 
   exports io.fourtuple.netty;
+  exports io.fourtuple.netty.http;
 }

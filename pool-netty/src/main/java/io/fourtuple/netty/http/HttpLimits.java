@@ -1,0 +1,10 @@
+package io.fourtuple.netty.http;
+
+/**
+ * What a response may be at most.
+ *
+ * @param headSize bytes of all header fields and trailers
+ * @param headerCount header fields and trailers
+ * @param informational responses before the final one
+ */
+record HttpLimits(int headSize, int headerCount, int informational) {}
