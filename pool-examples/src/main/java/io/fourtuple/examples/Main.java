@@ -4,6 +4,8 @@ import io.fourtuple.examples.bench.ConnectCost;
 import io.fourtuple.examples.bench.IdleMemory;
 import io.fourtuple.examples.bench.LedgerCost;
 import io.fourtuple.examples.bench.PoolCost;
+import io.fourtuple.examples.bench.http.HttpCost;
+import io.fourtuple.examples.incident.HttpCommand;
 import io.fourtuple.examples.incident.IncidentCommand;
 import java.io.PrintStream;
 import java.util.Arrays;
@@ -17,9 +19,11 @@ public final class Main {
 
       commands:
         incident      a proxy runs out of local ports, without Fourtuple and with it
+        http          the one line that changes for users of java.net.http
         ledger-cost   what the port ledger costs per connection
         pool-cost     what acquire and release cost, in this pool and in others
         connect-cost  what a connect costs, by how full the range of ports is
+        http-cost     what a request costs, with this HTTP client and with others
         idle-memory   what an idle connection weighs
         help          this text
 
@@ -51,6 +55,12 @@ public final class Main {
       }
       case "idle-memory" -> {
         return new IdleMemory(out, err).run(args.subList(1, args.size()));
+      }
+      case "http-cost" -> {
+        return new HttpCost(out, err).run(args.subList(1, args.size()));
+      }
+      case "http" -> {
+        return new HttpCommand(out, err).run(args.subList(1, args.size()));
       }
       case "help", "--help", "-h" -> {
         out.print(HELP);

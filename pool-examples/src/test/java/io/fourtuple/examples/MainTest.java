@@ -16,7 +16,8 @@ class MainTest {
   void helpListsTheCommands() {
     assertThat(run("help")).isZero();
     assertThat(text(out))
-        .contains("incident", "ledger-cost", "pool-cost", "connect-cost", "idle-memory");
+        .contains(
+            "incident", "ledger-cost", "pool-cost", "connect-cost", "http-cost", "idle-memory");
     assertThat(text(err)).isEmpty();
   }
 
@@ -95,6 +96,32 @@ class MainTest {
   void anUnknownArgumentOfTheIdleMemoryIsRefused() {
     assertThat(run("idle-memory", "--fast")).isEqualTo(2);
     assertThat(text(err)).startsWith("unknown argument: --fast").contains("--quick");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfTheRequestsCostSaysWhatIsMeasuredAndPromised() {
+    assertThat(run("http-cost", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "--check", "1.25 times", "netty-min", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfTheRequestsCostIsRefused() {
+    assertThat(run("http-cost", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("--quick");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfTheOneLineSaysWhatIsShown() {
+    assertThat(run("http", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "10,000 requests", "64 local ports", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfTheOneLineIsRefused() {
+    assertThat(run("http", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("--help");
     assertThat(text(out)).isEmpty();
   }
 

@@ -5,19 +5,21 @@ import java.util.Collections;
 import java.util.List;
 
 /** What one figure came to in each iteration. Not thread-safe. */
-final class Samples {
+public final class Samples {
   private final List<Double> values = new ArrayList<>();
 
-  void add(double value) {
+  /** One more. */
+  public void add(double value) {
     values.add(value);
   }
 
-  boolean isEmpty() {
+  /** Whether there is none. */
+  public boolean isEmpty() {
     return values.isEmpty();
   }
 
   /** The middle one, or the mean of the two in the middle. */
-  double median() {
+  public double median() {
     List<Double> sorted = values.stream().sorted().toList();
     int half = sorted.size() / 2;
     return sorted.size() % 2 == 1
@@ -25,11 +27,13 @@ final class Samples {
         : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 
-  double least() {
+  /** The smallest. */
+  public double least() {
     return Collections.min(values);
   }
 
-  double most() {
+  /** The largest. */
+  public double most() {
     return Collections.max(values);
   }
 }

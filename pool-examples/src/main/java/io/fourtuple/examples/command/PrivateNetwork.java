@@ -72,7 +72,7 @@ public final class PrivateNetwork {
       throws IOException, InterruptedException {
     List<String> command = shell(LOOPBACK_UP + " && exec \"$@\"");
     command.add("sh");
-    command.addAll(virtualMachine(outerArguments, heap));
+    command.addAll(virtualMachine(outerArguments, List.of(heap)));
     command.addAll(innerArguments);
     Process inner = new ProcessBuilder(command).inheritIO().start();
     Thread reaper = new Thread(inner::destroy, "end-inner-run");
@@ -89,7 +89,13 @@ public final class PrivateNetwork {
    */
   public static Process again(int arguments, String option, List<String> innerArguments)
       throws IOException {
-    List<String> command = virtualMachine(arguments, option);
+    return again(arguments, List.of(option), innerArguments);
+  }
+
+  /** The same, with several options. */
+  public static Process again(int arguments, List<String> options, List<String> innerArguments)
+      throws IOException {
+    List<String> command = virtualMachine(arguments, options);
     command.addAll(innerArguments);
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
@@ -103,13 +109,14 @@ public final class PrivateNetwork {
   }
 
   /** This process's command line, options and class path included, without the arguments. */
-  private static List<String> virtualMachine(int arguments, String heap) throws IOException {
+  private static List<String> virtualMachine(int arguments, List<String> options)
+      throws IOException {
     String[] line = Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1);
     // The kernel ends each argument with a NUL, so the last part is empty.
     List<String> own = Arrays.asList(line).subList(0, line.length - 1 - arguments);
     List<String> command = new ArrayList<>(own);
     command.set(0, Files.readSymbolicLink(Path.of("/proc/self/exe")).toString());
-    command.add(1, heap);
+    command.addAll(1, options);
     return command;
   }
 

