@@ -22,8 +22,9 @@ final class Carriers {
       opened.accept(connection, null);
       return;
     }
-    if (Http2Connection.find(channel) != null) {
-      Http2Stream.open(lease, opened);
+    Http2Connection multiplexed = Http2Connection.find(channel);
+    if (multiplexed != null) {
+      Http2Stream.open(lease, multiplexed.limits(), opened);
       return;
     }
     lease.discard();

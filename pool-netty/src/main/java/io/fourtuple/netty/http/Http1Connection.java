@@ -193,8 +193,7 @@ final class Http1Connection extends ChannelDuplexHandler implements Carrier {
     int status = response.status().code();
     if (status < 200 && status != 101) {
       if (++informational > limits.informational()) {
-        current.failed(
-            new IOException("more than " + limits.informational() + " informational responses"));
+        current.failed(limits.tooManyInformational());
       } else {
         current.informational(status);
       }
@@ -225,10 +224,10 @@ final class Http1Connection extends ChannelDuplexHandler implements Carrier {
     }
     exchange = null;
     ChannelPipeline pipeline = channel.pipeline();
-    Http2Stream first = Http2Stream.upgraded(current);
+    Http2Stream first = Http2Stream.upgraded(current, limits);
     try {
       pipeline.remove(this);
-      Http2Connection.upgrade(channel, codec, first);
+      Http2Connection.upgrade(channel, limits, codec, first);
       current.movedTo(first);
       pipeline.remove(decoder); // which hands on what has come already
     } catch (Http2Exception e) {

@@ -38,11 +38,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private static final int INITIAL_WINDOW = 65_535; // RFC 9113, 6.9.2
 
   private final Channel channel;
+  private final HttpLimits limits;
   private @Nullable ChannelPromise ready; // until the peer's settings have come
   private boolean hasSettings;
 
-  private Http2Connection(Channel channel, @Nullable ChannelPromise ready) {
+  private Http2Connection(Channel channel, HttpLimits limits, @Nullable ChannelPromise ready) {
     this.channel = channel;
+    this.limits = limits;
     this.ready = ready;
   }
 
@@ -54,7 +56,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         .addLast(
             codec,
             new Http2MultiplexHandler(new RefusedStream()),
-            new Http2Connection(channel, ready));
+            new Http2Connection(channel, limits, ready));
   }
 
   /**
@@ -63,14 +65,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
    * @param codec as the server was told of it
    * @param first where the response to that request will be heard
    */
-  static void upgrade(Channel channel, Http2FrameCodec codec, Http2Stream first)
+  static void upgrade(Channel channel, HttpLimits limits, Http2FrameCodec codec, Http2Stream first)
       throws Http2Exception {
     channel
         .pipeline()
         .addLast(
             codec,
             new Http2MultiplexHandler(new RefusedStream(), first),
-            new Http2Connection(channel, null));
+            new Http2Connection(channel, limits, null));
     codec.onHttpClientUpgrade();
   }
 
@@ -91,6 +93,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     return HttpHeaderNames.AUTHORIZATION.contentEquals(name)
         || HttpHeaderNames.PROXY_AUTHORIZATION.contentEquals(name)
         || HttpHeaderNames.COOKIE.contentEquals(name);
+  }
+
+  /** What responses on it may be at most. */
+  HttpLimits limits() {
+    return limits;
   }
 
   /** The one of a channel; null where it is none of HTTP/2. */

@@ -38,18 +38,21 @@ import org.jspecify.annotations.Nullable;
 final class Http2Stream extends ChannelDuplexHandler implements Carrier {
   private final Channel connection;
   private final Lease<Channel> lease;
+  private final HttpLimits limits;
   private @Nullable Http2StreamChannel stream;
   private @Nullable Exchange exchange;
   private boolean isEnded;
+  private int informational;
 
-  private Http2Stream(Lease<Channel> lease) {
+  private Http2Stream(Lease<Channel> lease, HttpLimits limits) {
     this.connection = lease.connection();
     this.lease = lease;
+    this.limits = limits;
   }
 
   /** The stream of an exchange that has begun with HTTP/1.1; it joins a pipeline. */
-  static Http2Stream upgraded(Exchange begun) {
-    Http2Stream carrier = new Http2Stream(begun.lease());
+  static Http2Stream upgraded(Exchange begun, HttpLimits limits) {
+    Http2Stream carrier = new Http2Stream(begun.lease(), limits);
     carrier.exchange = begun;
     return carrier;
   }
@@ -63,8 +66,10 @@ final class Http2Stream extends ChannelDuplexHandler implements Carrier {
 
   /** Opens one on a connection. */
   static void open(
-      Lease<Channel> lease, BiConsumer<@Nullable Carrier, @Nullable Throwable> opened) {
-    Http2Stream carrier = new Http2Stream(lease);
+      Lease<Channel> lease,
+      HttpLimits limits,
+      BiConsumer<@Nullable Carrier, @Nullable Throwable> opened) {
+    Http2Stream carrier = new Http2Stream(lease, limits);
     new Http2StreamChannelBootstrap(carrier.connection)
         .handler(carrier)
         .open()
@@ -143,6 +148,7 @@ final class Http2Stream extends ChannelDuplexHandler implements Carrier {
       if (current == null) {
         return;
       }
+      current.answered();
       if (message instanceof Http2HeadersFrame headers) {
         headers(current, headers);
       } else if (message instanceof Http2DataFrame data) {
@@ -168,7 +174,11 @@ final class Http2Stream extends ChannelDuplexHandler implements Carrier {
         return;
       }
       if (status < 200) {
-        current.informational(status);
+        if (++informational > limits.informational()) {
+          current.failed(limits.tooManyInformational());
+        } else {
+          current.informational(status);
+        }
         return;
       }
       current.head(new ResponseHead(status, HttpClient.Version.HTTP_2, frame.headers()));
@@ -217,7 +227,7 @@ final class Http2Stream extends ChannelDuplexHandler implements Carrier {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (exchange != null && event instanceof Http2ResetFrame reset) {
-      exchange.failed(reset(reset.errorCode()));
+      reset(exchange, reset.errorCode());
     } else if (exchange != null && event instanceof Http2GoAwayFrame) {
       PooledChannels.drain(connection); // first, so that another connection is tried
       exchange.failed(
@@ -227,10 +237,14 @@ final class Http2Stream extends ChannelDuplexHandler implements Carrier {
     context.fireUserEventTriggered(event);
   }
 
-  private static IOException reset(long code) {
-    return code == Http2Error.REFUSED_STREAM.code()
-        ? new NotProcessedException(Verdict.REFUSED_STREAM, "the server refused the stream", null)
-        : new IOException("the server reset the stream: " + Http2Error.valueOf(code));
+  private static void reset(Exchange current, long code) {
+    if (code == Http2Error.REFUSED_STREAM.code()) {
+      current.failed(
+          new NotProcessedException(Verdict.REFUSED_STREAM, "the server refused the stream", null));
+    } else {
+      current.answered(); // that is no stale connection
+      current.failed(new IOException("the server reset the stream: " + Http2Error.valueOf(code)));
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.fourtuple.netty.http;
 
+import java.io.IOException;
+
 /**
  * What a response may be at most.
  *
@@ -7,4 +9,8 @@ package io.fourtuple.netty.http;
  * @param headerCount header fields and trailers
  * @param informational responses before the final one
  */
-record HttpLimits(int headSize, int headerCount, int informational) {}
+record HttpLimits(int headSize, int headerCount, int informational) {
+  IOException tooManyInformational() {
+    return new IOException("more than " + informational + " informational responses");
+  }
+}

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Closing as JDK 21 has it, on earlier JDKs too. */
+@SuppressWarnings("FutureReturnValueIgnored") // what comes of it is asserted elsewhere
 class ClosingTest {
   private static final Duration PATIENCE = Duration.ofSeconds(Setup.PATIENCE_SECONDS);
 

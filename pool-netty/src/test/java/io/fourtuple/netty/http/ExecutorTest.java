@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where the user's code runs. */
+@SuppressWarnings("FutureReturnValueIgnored") // what comes of it is asserted elsewhere
 class ExecutorTest {
   private static final String USERS = "users-thread";
 
@@ -45,7 +46,9 @@ class ExecutorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "OURS.*") // the JDK asks iterators elsewhere
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_ANY,
+      names = "OURS.*") // the JDK asks iterators elsewhere
   void allOfTheUsersCodeRunsOnTheGivenExecutor(Setup setup) throws Exception {
     WebServer server = rig.server(setup, request -> request.reply(200, new byte[100_000]));
     HttpClient client = rig.keepClient(setup.newClient(executor));
@@ -164,8 +167,7 @@ class ExecutorTest {
                       });
                 }));
     var response =
-        HttpRig.await(
-            client.sendAsync(HttpRig.get(server.uri("/")), BodyHandlers.ofInputStream()));
+        HttpRig.await(client.sendAsync(HttpRig.get(server.uri("/")), BodyHandlers.ofInputStream()));
     try (InputStream body = response.body()) {
       assertThat(body.read()).isEqualTo('x');
       Setup.await(() -> "nothing runs", () -> running.get() == 0);

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Informational responses, responses without a body, and those that come too early. */
+@SuppressWarnings("FutureReturnValueIgnored") // what comes of it is asserted elsewhere
 class InterimTest {
   private static final String ALL_HTTP1 = "(OURS|JDK)(_TLS)?_HTTP1";
   private static final String OURS_HTTP1 = "OURS(_TLS)?_HTTP1";
@@ -146,9 +147,7 @@ class InterimTest {
     ScriptedServer server = rig.scripted(setup);
     HttpClient client = rig.client(setup);
     HttpRequest head =
-        HttpRequest.newBuilder(server.uri("/"))
-            .method("HEAD", BodyPublishers.noBody())
-            .build();
+        HttpRequest.newBuilder(server.uri("/")).method("HEAD", BodyPublishers.noBody()).build();
     var first = client.sendAsync(head, BodyHandlers.ofString());
     ScriptedServer.Peer peer = server.next();
     assertThat(peer.readHead()).startsWith("HEAD / ");

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** TLS as it was asked for, and what a response says of itself. */
+@SuppressWarnings("FutureReturnValueIgnored") // what comes of it is asserted elsewhere
 class SecureTest {
   @AutoClose private final HttpRig rig = new HttpRig();
 
@@ -26,11 +27,7 @@ class SecureTest {
     HttpClient.Builder builder =
         setup.isOurs() ? PooledHttpClient.newBuilder() : HttpClient.newBuilder();
     return rig.keepClient(
-        builder
-            .version(setup.version())
-            .sslContext(context)
-            .sslParameters(parameters)
-            .build());
+        builder.version(setup.version()).sslContext(context).sslParameters(parameters).build());
   }
 
   @ParameterizedTest
@@ -88,8 +85,7 @@ class SecureTest {
   @ParameterizedTest
   @EnumSource(names = {"JDK_TLS_HTTP1", "OURS_TLS_HTTP1", "OURS_TLS_HTTP2"})
   void aCertificateThatNobodyTrusts(Setup setup) throws Exception {
-    assertNoHandshake(
-        setup, TestTls.server(TestTls.bundle("localhost")), TestTls.client());
+    assertNoHandshake(setup, TestTls.server(TestTls.bundle("localhost")), TestTls.client());
   }
 
   @ParameterizedTest
