@@ -41,15 +41,14 @@ final class ConnectAttempt implements Cancellable {
   private @Nullable ConnectFailure reason;
 
   ConnectAttempt(
-      ConnectorSettings settings,
       ConnectRequest request,
       ConnectionEvents<Channel> events,
       LoopConnections connections,
       boolean binds) {
-    this.settings = settings;
     this.request = request;
     this.events = events;
     this.connections = connections;
+    this.settings = connections.settings();
     this.loop = connections.loop();
     this.binds = binds;
   }
@@ -126,7 +125,7 @@ final class ConnectAttempt implements Cancellable {
       giveUp(ConnectFailure.Kind.HOST, e);
       return;
     }
-    NettyConnection opened = new NettyConnection(channel, settings, connections, this, events);
+    NettyConnection opened = new NettyConnection(channel, connections, this, events);
     try {
       configure(channel, opened);
     } catch (RuntimeException | Error e) {

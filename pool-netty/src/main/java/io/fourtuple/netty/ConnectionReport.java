@@ -84,7 +84,7 @@ abstract class ConnectionReport extends ConnectionUse {
 
   /** It can carry so many leases at once, from now on. */
   void maxLeases(int count) {
-    maxLeases = count;
+    carry(count);
     ConnectionEvents<Channel> told = events;
     if (told != null && attempt == null) {
       told.maxLeasesChanged();

@@ -4,6 +4,7 @@ import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /** What pool and handlers say of a connection, on any thread. */
 class ConnectionUse extends LoopConnections.Link {
@@ -11,16 +12,31 @@ class ConnectionUse extends LoopConnections.Link {
       AtomicIntegerFieldUpdater.newUpdater(ConnectionUse.class, "leases");
 
   private volatile int leases;
-  private volatile long reusableUntil; // a tick; 0: nobody has said
-
-  /** How many leases it can carry at once. */
-  volatile int maxLeases = 1;
+  private volatile @Nullable Terms terms; // null: one lease, and for as long as the pool likes
 
   /** It is not to be used again. */
   volatile boolean discarded;
 
   /** The peer has said that it would close. */
   volatile boolean peerClosesFirst;
+
+  /**
+   * What a peer has said of its connection. Apart, for most say nothing: it would weigh 8 bytes
+   * more on each connection otherwise. Written by the event loop.
+   */
+  private static final class Terms {
+    volatile int maxLeases = 1;
+    volatile long reusableUntil; // a tick; 0: nobody has said
+  }
+
+  private Terms terms() {
+    Terms known = terms;
+    if (known == null) {
+      known = new Terms();
+      terms = known;
+    }
+    return known;
+  }
 
   final void discard() {
     discarded = true;
@@ -34,12 +50,24 @@ class ConnectionUse extends LoopConnections.Link {
   /** It is used again until then at most, as far as the peer has said. */
   final void reusableFor(Ticker ticker, Duration time) {
     // Zero is for the many that nothing was said of, so that no clock is read for them.
-    reusableUntil = Deadline.after(ticker.read(), time).tick() | 1;
+    terms().reusableUntil = Deadline.after(ticker.read(), time).tick() | 1;
   }
 
   final boolean isOutOfTime(Ticker ticker) {
-    long until = reusableUntil;
+    Terms known = terms;
+    long until = known == null ? 0 : known.reusableUntil;
     return until != 0 && until - ticker.read() <= 0;
+  }
+
+  /** It can carry so many leases at once, from now on. */
+  final void carry(int count) {
+    terms().maxLeases = count;
+  }
+
+  /** How many leases it can carry at once. */
+  final int capacity() {
+    Terms known = terms;
+    return known == null ? 1 : known.maxLeases;
   }
 
   final void leased() {

@@ -12,27 +12,32 @@ import org.jspecify.annotations.Nullable;
 
 /** The event loops of a connector: the user's group, or one of daemon threads made when needed. */
 final class EventLoops implements AutoCloseable {
-  private final ChannelTransport transport;
+  private final ConnectorSettings settings;
   private final boolean own;
   private final AtomicReference<@Nullable Loops> loops = new AtomicReference<>();
   private volatile boolean closed;
 
   /** A group and its members, which never change. */
-  private record Loops(EventLoopGroup group, IdentityHashMap<EventLoop, LoopConnections> members) {
-    static Loops of(EventLoopGroup group) {
+  private record Loops(
+      EventLoopGroup group,
+      ConnectorSettings settings,
+      IdentityHashMap<EventLoop, LoopConnections> members) {
+    static Loops of(EventLoopGroup group, ConnectorSettings settings) {
       IdentityHashMap<EventLoop, LoopConnections> members = new IdentityHashMap<>();
       for (EventExecutor executor : group) {
         if (executor instanceof EventLoop loop) {
-          members.put(loop, new LoopConnections(loop));
+          members.put(loop, new LoopConnections(loop, settings));
         }
       }
-      return new Loops(group, members);
+      return new Loops(group, settings, members);
     }
 
     LoopConnections next() {
       EventLoop loop = group.next();
       LoopConnections known = members.get(loop);
-      return known != null ? known : new LoopConnections(loop); // a group that does not tell of it
+      return known != null
+          ? known
+          : new LoopConnections(loop, settings); // a group that does not tell of it
     }
 
     void end() {
@@ -40,11 +45,11 @@ final class EventLoops implements AutoCloseable {
     }
   }
 
-  EventLoops(ChannelTransport transport, @Nullable EventLoopGroup users) {
-    this.transport = transport;
+  EventLoops(ConnectorSettings settings, @Nullable EventLoopGroup users) {
+    this.settings = settings;
     this.own = users == null;
     if (users != null) {
-      loops.set(Loops.of(users));
+      loops.set(Loops.of(users, settings));
     }
   }
 
@@ -56,11 +61,13 @@ final class EventLoops implements AutoCloseable {
 
   /** Without a lock: of two that meet here one makes a group in vain. */
   private Loops make() {
+    ChannelTransport transport = settings.transport();
     Loops made =
         Loops.of(
             new MultiThreadIoEventLoopGroup(
                 new DefaultThreadFactory("fourtuple-" + transport.name(), true),
-                transport.ioHandlerFactory()));
+                transport.ioHandlerFactory()),
+            settings);
     Loops winner = loops.compareAndExchange(null, made);
     if (winner != null || closed) {
       made.end();

@@ -21,6 +21,7 @@ final class LoopConnections {
   private static final int QUIET_MILLIS = 10;
 
   private final EventLoop loop;
+  private final ConnectorSettings settings;
   private final Runnable hook = this::loopEnds;
   private @Nullable NettyConnection first;
   private boolean ending;
@@ -31,12 +32,18 @@ final class LoopConnections {
     private @Nullable NettyConnection next;
   }
 
-  LoopConnections(EventLoop loop) {
+  LoopConnections(EventLoop loop, ConnectorSettings settings) {
     this.loop = loop;
+    this.settings = settings;
   }
 
   EventLoop loop() {
     return loop;
+  }
+
+  /** Those of all its connections, which do not hold them each: that is 4 bytes less. */
+  ConnectorSettings settings() {
+    return settings;
   }
 
   /** Whether no connection may begin any more: nobody would close it. */

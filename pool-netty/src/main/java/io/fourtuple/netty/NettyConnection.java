@@ -55,22 +55,18 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   }
 
   private final SocketChannel channel;
-  private final ConnectorSettings settings;
   private final LoopConnections connections;
   private volatile Phase phase = Phase.CONNECTING;
   private boolean localFin;
-  private boolean peerFin;
   private @Nullable Future<?> timer;
 
   NettyConnection(
       SocketChannel channel,
-      ConnectorSettings settings,
       LoopConnections connections,
       ConnectAttempt attempt,
       ConnectionEvents<Channel> events) {
     super(attempt, events);
     this.channel = channel;
-    this.settings = settings;
     this.connections = connections;
   }
 
@@ -82,14 +78,18 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
         : channel.pipeline().get(NettyConnection.class);
   }
 
+  private ConnectorSettings settings() {
+    return connections.settings();
+  }
+
   // ---- from any thread
 
   boolean isUsable() {
-    return phase == Phase.OPEN && !discarded && !isOutOfTime(settings.ticker());
+    return phase == Phase.OPEN && !discarded && !isOutOfTime(settings().ticker());
   }
 
   void reusableFor(Duration time) {
-    reusableFor(settings.ticker(), time);
+    reusableFor(settings().ticker(), time);
   }
 
   void close(CloseMode mode) {
@@ -142,15 +142,15 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
     phase = Phase.OPEN;
     try {
-      established(channel.localAddress().getPort(), settings.transport().usesTimestamps(channel));
-      Pipelines.fill(channel, settings, pending.request(), this);
+      established(channel.localAddress().getPort(), settings().transport().usesTimestamps(channel));
+      Pipelines.fill(channel, settings(), pending.request(), this);
     } catch (Exception | Error e) {
       pending.reason(ConnectFailure.Kind.HOST, e);
       reset();
       return;
     }
     context.fireChannelActive();
-    if (!settings.shakesHands()) {
+    if (!settings().shakesHands()) {
       ready();
     }
   }
@@ -172,7 +172,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (phase == Phase.OPEN && (mayRead() || settings.tls() != null)) {
+    if (phase == Phase.OPEN && (mayRead() || settings().tls() != null)) {
       context.fireChannelRead(message); // with TLS it is for IdleGuard to look
       return;
     }
@@ -184,7 +184,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   /** Whether what arrives is for the user's handlers. */
   boolean mayRead() {
-    return isLeased() || settings.handshake() != null;
+    return isLeased() || settings().handshake() != null;
   }
 
   /** Bytes came while nobody had leased the connection. */
@@ -218,7 +218,6 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       context.fireUserEventTriggered(event);
       return;
     }
-    peerFin = true;
     endingIfUnknown(localFin ? Ending.LOCAL_CLOSED_FIRST : Ending.PEER_CLOSED_FIRST);
     if (phase == Phase.OPEN) {
       closing();
@@ -270,7 +269,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
     discarded = true;
     over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
-    if (mode == CloseMode.RESET && settings.mayReset(channel, selection())) {
+    if (mode == CloseMode.RESET && settings().mayReset(channel, selection())) {
       reset();
     } else {
       closeThroughPipeline();
@@ -301,7 +300,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
     discarded = true;
     over(ConnectFailure.Kind.HOST, new IOException("closed by a handler before it was connected"));
-    if (peerFin) {
+    if (channel.isInputShutdown()) {
       closeSocket();
     } else if (peerClosesFirst) {
       phase = Phase.AWAITING_PEER;
@@ -324,7 +323,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       return;
     }
     localFin = true;
-    if (settings.transport().hasPeersFin(channel)) {
+    if (settings().transport().hasPeersFin(channel)) {
       endingIfUnknown(Ending.PEER_CLOSED_FIRST);
     }
     channel
@@ -363,7 +362,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   private void after(Runnable step) {
     stopTimer();
-    long nanos = settings.closeTimeout().toNanos();
+    long nanos = settings().closeTimeout().toNanos();
     timer = channel.eventLoop().schedule(step, nanos, TimeUnit.NANOSECONDS);
   }
 

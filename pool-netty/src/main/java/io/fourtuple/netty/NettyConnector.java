@@ -63,7 +63,7 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
   public Cancellable connect(ConnectRequest request, ConnectionEvents<Channel> events) {
     LoopConnections callers = loops.member(request.affinity());
     LoopConnections loop = callers != null ? callers : loops.next();
-    ConnectAttempt attempt = new ConnectAttempt(settings, request, events, loop, sources.binds());
+    ConnectAttempt attempt = new ConnectAttempt(request, events, loop, sources.binds());
     attempt.start();
     return attempt;
   }
@@ -77,7 +77,7 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
   @Override
   public int maxLeases(Channel channel) {
     NettyConnection connection = NettyConnection.find(channel);
-    return connection == null ? 0 : connection.maxLeases;
+    return connection == null ? 0 : connection.capacity();
   }
 
   @Override

@@ -207,7 +207,7 @@ public final class NettyConnectorBuilder {
             closeTimeout,
             idleReset,
             made.ledger().ticker());
-    return new NettyConnector(made, settings, new EventLoops(selected, eventLoopGroup));
+    return new NettyConnector(made, settings, new EventLoops(settings, eventLoopGroup));
   }
 
   private static void tryOptions(ChannelTransport transport, List<OptionValue<?>> values) {

@@ -73,7 +73,8 @@ public final class PooledChannels {
   }
 
   /**
-   * The peer closes the connection, once it has idled for so long: it is not lent any more then.
+   * The peer closes the connection, once it has idled for so long: it is not lent any more then. On
+   * the connection's event loop only.
    *
    * @param time from now on, when its lease is about to end; zero or negative is as {@link
    *     #discard}

@@ -80,7 +80,7 @@ class ConnectAttemptTest {
             Duration.ofSeconds(1),
             IdleReset.NEVER,
             ledger.ticker());
-    new ConnectAttempt(settings, request, attempt, new LoopConnections(loop()), true).start();
+    new ConnectAttempt(request, attempt, new LoopConnections(loop(), settings), true).start();
   }
 
   private void assertRefused() throws Exception {
