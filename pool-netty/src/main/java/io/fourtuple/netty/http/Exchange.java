@@ -90,6 +90,9 @@ final class Exchange {
 
   /** Of TLS; null without. From any thread. */
   @Nullable SSLSession session() {
+    if (!Origin.isSecure(request.head().request().uri())) {
+      return null;
+    }
     SslHandler tls = connection().pipeline().get(SslHandler.class);
     return tls == null ? null : tls.engine().getSession();
   }

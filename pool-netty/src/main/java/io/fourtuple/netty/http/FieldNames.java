@@ -65,8 +65,9 @@ final class FieldNames {
   static AsciiString of(byte[] bytes, int start, int length) {
     if (length < BY_LENGTH.length) {
       for (AsciiString known : BY_LENGTH[length]) {
-        int offset = known.arrayOffset();
-        if (Arrays.equals(known.array(), offset, offset + length, bytes, start, start + length)) {
+        byte[] name = known.array(); // from its first byte on, as nothing was cut off
+        if (name[0] == bytes[start]
+            && Arrays.equals(name, 0, length, bytes, start, start + length)) {
           return known;
         }
       }

@@ -288,7 +288,7 @@ final class Http1Connection extends ChannelDuplexHandler implements Carrier {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (exchange != null) {
-      exchange.failed(ResponseDecoder.failure(cause));
+      exchange.failed(ResponseFailure.reason(cause));
     } else {
       channel.close();
     }

@@ -259,7 +259,7 @@ final class Http2Stream extends ChannelDuplexHandler implements Carrier {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (exchange != null) {
-      exchange.failed(ResponseDecoder.failure(cause));
+      exchange.failed(ResponseFailure.reason(cause));
     }
     context.close();
   }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Map.Entry;
 
 /**
  * What a response says about the future of its connection.
@@ -37,31 +38,25 @@ record KeepAlive(boolean isReusable, Duration idle, int uses) {
    * @param isCloseDelimited whether the body ended with the connection
    */
   static KeepAlive of(HttpResponse response, boolean isCloseDelimited) {
-    HttpHeaders headers = response.headers();
-    if (isCloseDelimited
-        || response.status().code() == 101
-        || says(headers, HttpHeaderNames.CONNECTION, "close")
-        || says(headers, PROXY_CONNECTION, "close")) {
-      return CLOSE;
-    }
-    if (response.protocolVersion().equals(HttpVersion.HTTP_1_0)
-        && !says(headers, HttpHeaderNames.CONNECTION, "keep-alive")) {
-      return CLOSE;
-    }
-    return headers.contains(FIELD) ? limits(headers) : UNLIMITED;
-  }
-
-  private static boolean says(HttpHeaders headers, AsciiString name, String word) {
-    if (!headers.contains(name)) {
-      return false;
-    }
-    Iterator<String> values = headers.valueStringIterator(name);
-    while (values.hasNext()) {
-      if (hasWord(values.next(), word)) {
-        return true;
+    boolean closes = isCloseDelimited || response.status().code() == 101;
+    boolean keeps = !response.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    boolean isLimited = false;
+    // One look at each field is faster than to ask for the three by name.
+    Iterator<Entry<CharSequence, CharSequence>> fields = response.headers().iteratorCharSequence();
+    while (fields.hasNext()) {
+      Entry<CharSequence, CharSequence> field = fields.next();
+      CharSequence name = field.getKey();
+      if (HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)) {
+        String value = field.getValue().toString();
+        closes |= hasWord(value, "close");
+        keeps |= hasWord(value, "keep-alive");
+      } else if (PROXY_CONNECTION.contentEqualsIgnoreCase(name)) {
+        closes |= hasWord(field.getValue().toString(), "close");
+      } else if (FIELD.contentEqualsIgnoreCase(name)) {
+        isLimited = true;
       }
     }
-    return false;
+    return closes || !keeps ? CLOSE : isLimited ? limits(response.headers()) : UNLIMITED;
   }
 
   /** Between commas, or what stands for them with those who do not know better. */

@@ -2,7 +2,6 @@ package io.fourtuple.netty.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpObject;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -73,6 +72,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
   }
 
   private final HttpLimits limits;
+  private final Trailers trailers;
   private State state = State.IDLE;
   private String method = "";
 
@@ -89,6 +89,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
   private int folded;
 
   ResponseDecoder(HttpLimits limits) {
+    this(limits, new Trailers());
+  }
+
+  private ResponseDecoder(HttpLimits limits, Trailers trailers) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MOST_LINE + LINE_END)
@@ -97,8 +101,10 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxChunkSize(MOST_CONTENT)
             .setStrictLineParsing(false)
             .setAllowDuplicateContentLengths(true)
-            .setUseRfc9112TransferEncoding(true));
+            .setUseRfc9112TransferEncoding(true)
+            .setTrailersFactory(trailers));
     this.limits = limits;
+    this.trailers = trailers;
   }
 
   /**
@@ -126,19 +132,6 @@ final class ResponseDecoder extends HttpResponseDecoder {
   /** Whether the response, whose head has come, ends with the connection. */
   boolean isCloseDelimited() {
     return isCloseDelimited;
-  }
-
-  /** As what we report, whatever a handler has caught. */
-  static IOException failure(Throwable cause) {
-    if (cause instanceof IOException io) {
-      return io;
-    }
-    if (cause instanceof DecoderException && cause.getCause() instanceof IOException io) {
-      return io;
-    }
-    ProtocolException failure = new ProtocolException(cause.getMessage());
-    failure.initCause(cause);
-    return failure;
   }
 
   // ---- what comes
@@ -370,6 +363,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         isSwitch || status < 200 || status == 204 || status == 304 || method.equals("HEAD");
     if (!isEmpty) {
       String coding = all.get(HttpHeaderNames.TRANSFER_ENCODING);
+      trailers.mayCome(coding != null);
       if (coding == null) {
         isCloseDelimited = !all.contains(HttpHeaderNames.CONTENT_LENGTH);
       } else if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {

@@ -108,6 +108,6 @@ final class TunnelHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    through.tryFailure(ResponseDecoder.failure(cause));
+    through.tryFailure(ResponseFailure.reason(cause));
   }
 }

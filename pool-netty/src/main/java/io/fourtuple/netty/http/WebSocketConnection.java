@@ -149,7 +149,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
       violated(corrupted);
     } else {
-      IOException why = ResponseDecoder.failure(cause);
+      IOException why = ResponseFailure.reason(cause);
       last(new Incoming.Failure(why));
       over(why);
     }

@@ -67,7 +67,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
 
   private void written(Future<? super Void> done) {
     if (!done.isSuccess()) {
-      lost(ResponseDecoder.failure(done.cause()));
+      lost(ResponseFailure.reason(done.cause()));
     }
   }
 
@@ -207,7 +207,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    lost(ResponseDecoder.failure(cause));
+    lost(ResponseFailure.reason(cause));
   }
 
   private void lost(IOException why) {

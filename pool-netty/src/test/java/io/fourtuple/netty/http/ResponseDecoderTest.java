@@ -181,10 +181,10 @@ class ResponseDecoderTest {
   @Test
   void whateverIsCaughtBecomesAnIoException() {
     IOException reset = new IOException("reset");
-    assertThat(ResponseDecoder.failure(reset)).isSameAs(reset);
-    assertThat(ResponseDecoder.failure(new DecoderException(reset))).isSameAs(reset);
+    assertThat(ResponseFailure.reason(reset)).isSameAs(reset);
+    assertThat(ResponseFailure.reason(new DecoderException(reset))).isSameAs(reset);
     RuntimeException bug = new IllegalStateException("bug");
-    assertThat(ResponseDecoder.failure(bug))
+    assertThat(ResponseFailure.reason(bug))
         .isInstanceOf(ProtocolException.class)
         .hasMessage("bug")
         .hasCause(bug);
