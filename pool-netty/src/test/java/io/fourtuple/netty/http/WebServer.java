@@ -20,10 +20,14 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2ServerUpgradeCodec;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -32,6 +36,7 @@ import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +60,7 @@ final class WebServer implements AutoCloseable {
   private final Channel listener;
   private final boolean isTls;
 
-  private WebServer(Setup setup, Consumer<Incoming> responder) throws Exception {
+  private WebServer(Setup setup, boolean upgrades, Consumer<Incoming> responder) throws Exception {
     isTls = setup.isTls();
     SslContext tls = isTls ? tls(setup) : null;
     listener =
@@ -67,7 +72,9 @@ final class WebServer implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     connections.add(channel);
-                    if (tls == null) {
+                    if (upgrades) {
+                      upgradable(channel.pipeline(), responder);
+                    } else if (tls == null) {
                       http1(channel.pipeline(), responder);
                     } else {
                       channel
@@ -82,7 +89,12 @@ final class WebServer implements AutoCloseable {
   }
 
   static WebServer start(Setup setup, Consumer<Incoming> responder) throws Exception {
-    return new WebServer(setup, responder);
+    return new WebServer(setup, false, responder);
+  }
+
+  /** Without TLS; every connection begins with HTTP/1.1. */
+  static WebServer startUpgrading(Consumer<Incoming> responder) throws Exception {
+    return new WebServer(Setup.OURS_HTTP1, true, responder);
   }
 
   private static SslContext tls(Setup setup) throws Exception {
@@ -104,6 +116,44 @@ final class WebServer implements AutoCloseable {
         new HttpServerKeepAliveHandler(),
         aggregator(),
         new Handler(responder));
+  }
+
+  /** Goes on with HTTP/2 where a request asks for it (RFC 7540, 3.2). */
+  private static void upgradable(ChannelPipeline pipeline, Consumer<Incoming> responder) {
+    HttpServerCodec codec = new HttpServerCodec();
+    pipeline.addLast(
+        codec,
+        new HttpServerUpgradeHandler(
+            codec,
+            protocol ->
+                AsciiString.contentEquals(Http2CodecUtil.HTTP_UPGRADE_PROTOCOL_NAME, protocol)
+                    ? new Http2ServerUpgradeCodec(http2Codec(), http2Streams(responder))
+                    : null,
+            LARGEST),
+        new HttpServerKeepAliveHandler(),
+        aggregator(),
+        new Handler(responder));
+  }
+
+  private static Http2FrameCodec http2Codec() {
+    return Http2FrameCodecBuilder.forServer()
+        .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(100))
+        .build();
+  }
+
+  private static Http2MultiplexHandler http2Streams(Consumer<Incoming> responder) {
+    return new Http2MultiplexHandler(
+        new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel stream) {
+            stream
+                .pipeline()
+                .addLast(
+                    new Http2StreamFrameToHttpObjectCodec(true),
+                    aggregator(),
+                    new Handler(responder));
+          }
+        });
   }
 
   private static HttpObjectAggregator aggregator() {
@@ -137,24 +187,7 @@ final class WebServer implements AutoCloseable {
     @Override
     protected void configurePipeline(ChannelHandlerContext context, String protocol) {
       if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-        context
-            .pipeline()
-            .addLast(
-                Http2FrameCodecBuilder.forServer()
-                    .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(100))
-                    .build(),
-                new Http2MultiplexHandler(
-                    new ChannelInitializer<Channel>() {
-                      @Override
-                      protected void initChannel(Channel stream) {
-                        stream
-                            .pipeline()
-                            .addLast(
-                                new Http2StreamFrameToHttpObjectCodec(true),
-                                aggregator(),
-                                new Handler(responder));
-                      }
-                    }));
+        context.pipeline().addLast(http2Codec(), http2Streams(responder));
       } else {
         http1(context.pipeline(), responder);
       }
