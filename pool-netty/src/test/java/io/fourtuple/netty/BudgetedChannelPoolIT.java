@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The channel pool on real sockets, with 64 ports, away from everybody else on this host. Uses only
  * what Netty 4.1 and 4.2 have in common.
  */
+@Execution(ExecutionMode.CONCURRENT) // each in a JVM of its own, which mostly waits
 class BudgetedChannelPoolIT {
   @TempDir Path directory;
 

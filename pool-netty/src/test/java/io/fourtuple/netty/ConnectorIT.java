@@ -5,8 +5,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The connector on real sockets, with 64 ports, away from everybody else on this host. */
+@Execution(ExecutionMode.CONCURRENT) // each in a JVM of its own, which mostly waits
 class ConnectorIT {
   @TempDir Path directory;
 

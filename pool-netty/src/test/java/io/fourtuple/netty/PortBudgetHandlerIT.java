@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * on 4.1, where nothing of 4.2 may be touched.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES) // hundreds of tests each, in a JVM of their own
+@Execution(ExecutionMode.CONCURRENT) // each in a JVM of its own, which mostly waits
 class PortBudgetHandlerIT {
   @TempDir Path directory;
 

@@ -5,8 +5,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Source addresses that come and go, on real sockets, away from everybody else on this host. */
+@Execution(ExecutionMode.CONCURRENT) // each in a JVM of its own, which mostly waits
 class SourcesIT {
   @TempDir Path directory;
 
