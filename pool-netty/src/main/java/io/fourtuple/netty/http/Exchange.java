@@ -124,7 +124,8 @@ final class Exchange {
   }
 
   private void stream(BodyPublisher publisher) {
-    RequestBody body = new RequestBody(this, channel, publisher, call.executor());
+    RequestBody body =
+        new RequestBody(this, channel, publisher, request.head().contentLength(), call.executor());
     upload = body;
     if (request.head().expectsContinue()) {
       awaitsContinue =

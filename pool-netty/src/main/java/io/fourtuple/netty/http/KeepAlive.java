@@ -14,16 +14,15 @@ import java.util.Map.Entry;
  *
  * @param isReusable whether another request may follow at all
  * @param idle how long the connection may idle before that; {@link #FOREVER} if nothing is said
- * @param uses how many more requests the peer takes; {@link Integer#MAX_VALUE} if nothing is said
  */
-record KeepAlive(boolean isReusable, Duration idle, int uses) {
+record KeepAlive(boolean isReusable, Duration idle) {
   static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
   /** A request on its way must not meet the close: that long, or half of a shorter time-out. */
   static final Duration MARGIN = Duration.ofSeconds(1);
 
-  private static final KeepAlive UNLIMITED = new KeepAlive(true, FOREVER, Integer.MAX_VALUE);
-  static final KeepAlive CLOSE = new KeepAlive(false, Duration.ZERO, 0);
+  private static final KeepAlive UNLIMITED = new KeepAlive(true, FOREVER);
+  static final KeepAlive CLOSE = new KeepAlive(false, Duration.ZERO);
 
   // Not HttpHeaderNames.KEEP_ALIVE and PROXY_CONNECTION, which are deprecated.
   private static final AsciiString FIELD = AsciiString.cached("keep-alive");
@@ -78,7 +77,7 @@ record KeepAlive(boolean isReusable, Duration idle, int uses) {
 
   private static KeepAlive limits(HttpHeaders headers) {
     long timeout = Long.MAX_VALUE;
-    long uses = Integer.MAX_VALUE;
+    long uses = Long.MAX_VALUE; // any but 0: what comes last says so
     Iterator<String> values = headers.valueStringIterator(FIELD);
     while (values.hasNext()) {
       String value = values.next();
@@ -89,7 +88,7 @@ record KeepAlive(boolean isReusable, Duration idle, int uses) {
       return CLOSE;
     }
     Duration idle = timeout == Long.MAX_VALUE ? FOREVER : lessMargin(Duration.ofSeconds(timeout));
-    return new KeepAlive(true, idle, (int) uses);
+    return new KeepAlive(true, idle);
   }
 
   private static Duration lessMargin(Duration timeout) {

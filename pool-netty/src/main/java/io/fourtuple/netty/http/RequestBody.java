@@ -26,7 +26,7 @@ final class RequestBody implements Flow.Subscriber<ByteBuffer> {
   private final Channel channel;
   private final BodyPublisher publisher;
   private final Executor executor;
-  private final long length; // negative: unknown
+  private final long length;
   private long written;
   private boolean isStarted;
   private volatile boolean isOver; // written on the loop
@@ -34,12 +34,16 @@ final class RequestBody implements Flow.Subscriber<ByteBuffer> {
   private boolean isOwed; // an item is to be asked for
   private volatile Flow.@Nullable Subscription subscription;
 
-  RequestBody(Exchange exchange, Channel channel, BodyPublisher publisher, Executor executor) {
+  /**
+   * @param length in bytes, as the head of the request says; negative if unknown
+   */
+  RequestBody(
+      Exchange exchange, Channel channel, BodyPublisher publisher, long length, Executor executor) {
     this.exchange = exchange;
     this.channel = channel;
     this.publisher = publisher;
     this.executor = executor;
-    this.length = publisher.contentLength();
+    this.length = length;
   }
 
   /** Whether anybody has subscribed. */

@@ -60,7 +60,11 @@ final class ExchangeRig implements AutoCloseable {
   /** Takes a body of unknown length from its publisher. */
   static RequestBody requestBody(Exchange exchange, Executor executor) {
     return new RequestBody(
-        exchange, new EmbeddedChannel(), BodyPublishers.fromPublisher(subscriber -> {}), executor);
+        exchange,
+        new EmbeddedChannel(),
+        BodyPublishers.fromPublisher(subscriber -> {}),
+        -1,
+        executor);
   }
 
   @Override
