@@ -4,10 +4,13 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.fourtuple.core {
   requires static transitive org.jspecify;
+  requires jdk.jfr;
   requires org.slf4j;
+  requires static micrometer.core; // for io.fourtuple.metrics alone, whose users have it
 
   exports io.fourtuple.time;
   exports io.fourtuple.port;
   exports io.fourtuple.host;
   exports io.fourtuple.pool;
+  exports io.fourtuple.metrics;
 }

@@ -11,8 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a host's operating system says about its local ports. Immutable.
@@ -34,8 +32,6 @@ public record HostNetwork(
     HostLimits limits,
     int unprivilegedPortStart,
     Set<String> assumed) {
-  private static final Logger log = LoggerFactory.getLogger(HostNetwork.class);
-
   static final String PORT_RANGE = "net.ipv4.ip_local_port_range";
   static final String RESERVED_PORTS = "net.ipv4.ip_local_reserved_ports";
   static final String UNPRIVILEGED_START = "net.ipv4.ip_unprivileged_port_start";
@@ -71,8 +67,7 @@ public record HostNetwork(
 
   /**
    * Reads the host that this program runs on; on Linux the settings of the program's network
-   * namespace. Never throws: what cannot be read is assumed, named in {@link #assumed()}, and
-   * logged in one line.
+   * namespace. Never throws: what cannot be read is assumed, and named in {@link #assumed()}.
    *
    * <p>Linux's defaults are those of Documentation/networking/ip-sysctl.rst. Elsewhere nothing is
    * read: ports 49152-65535 (IANA's dynamic ports, which Windows since Vista and macOS use), no
@@ -83,16 +78,7 @@ public record HostNetwork(
   }
 
   static HostNetwork read(Path root, String osName) {
-    HostNetwork network = isLinux(osName) ? readLinux(root, osName) : assumed(osName);
-    if (!network.assumed.isEmpty()) {
-      log.warn(
-          "could not read {} on {}; assuming {}, unprivileged ports from {}",
-          String.join(", ", network.assumed),
-          osName,
-          network.limits,
-          network.unprivilegedPortStart);
-    }
-    return network;
+    return isLinux(osName) ? readLinux(root, osName) : assumed(osName);
   }
 
   private static HostNetwork readLinux(Path root, String osName) {

@@ -61,9 +61,22 @@ public final class HostPorts {
     static final HostPorts UNBOUND = new HostPorts(PortsConfig.UNBOUND, HOST);
 
     private static Host make() {
-      HostNetwork network = HostNetwork.read();
+      HostNetwork network = readNetwork();
       return Host.real(network, ledgerOf(network));
     }
+  }
+
+  private static HostNetwork readNetwork() {
+    HostNetwork network = HostNetwork.read();
+    if (!network.assumed().isEmpty()) {
+      log.warn(
+          "could not read {} on {}; assuming {}, unprivileged ports from {}",
+          String.join(", ", network.assumed()),
+          network.osName(),
+          network.limits(),
+          network.unprivilegedPortStart());
+    }
+    return network;
   }
 
   /**
@@ -369,7 +382,7 @@ public final class HostPorts {
         return Host.simulated(network, ledger != null ? ledger : ledgerOf(network));
       }
       return ledger != null
-          ? Host.real(HostNetwork.read().withLimits(ledger.limits()), ledger)
+          ? Host.real(readNetwork().withLimits(ledger.limits()), ledger)
           : Shared.HOST;
     }
   }

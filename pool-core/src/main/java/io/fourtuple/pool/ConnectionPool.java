@@ -10,6 +10,7 @@ import io.fourtuple.time.Scheduler.Cancellable;
 import io.fourtuple.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -59,7 +60,9 @@ public final class ConnectionPool<C> implements AutoCloseable {
     ticker = connector.ledger().ticker();
     scheduler = builder.scheduler != null ? builder.scheduler : connector.ledger().scheduler();
     random = builder.random;
-    listeners = List.copyOf(builder.listeners);
+    List<PoolListener> all = new ArrayList<>(builder.listeners);
+    all.add(new FlightRecords());
+    listeners = List.copyOf(all);
     leaks = new LeakDetector<>(config.leakDetection());
     resolver = builder.resolver != null ? builder.resolver : EndpointResolver.jdk();
     connector.ledger().addHolder(holder);
@@ -232,6 +235,11 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return ticker;
   }
 
+  /** What runs time-outs. */
+  public Scheduler scheduler() {
+    return scheduler;
+  }
+
   /** Whether the current thread must not block, as {@link Connector#isEventLoop} says. */
   public boolean isEventLoop() {
     return connector.isEventLoop();
@@ -290,10 +298,6 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return resolver;
   }
 
-  Scheduler scheduler() {
-    return scheduler;
-  }
-
   Errands errands() {
     return errands;
   }
@@ -316,8 +320,9 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return most - (long) (most / 10.0 * random().nextDouble());
   }
 
+  /** Whether anybody but the Flight Recorder hears; that wants to know of no acquire at once. */
   boolean hasListeners() {
-    return !listeners.isEmpty();
+    return listeners.size() > 1;
   }
 
   void tell(Consumer<PoolListener> event) {

@@ -63,7 +63,7 @@ final class Handover<C> {
   /** Gives a lease, of which the connector knows, to whom it was made for. */
   Lease<C> handOver(Lease<C> lease, Duration waited, @Nullable Throwable place) {
     lease.pooled().acquiredAt(lease.number, place);
-    if (pool.hasListeners()) {
+    if (pool.hasListeners() || !waited.isZero()) {
       pool.tell(listener -> listener.acquired(owner.destination(), waited));
     }
     return lease;

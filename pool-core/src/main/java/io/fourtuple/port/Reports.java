@@ -30,6 +30,7 @@ final class Reports {
 
   void corrected(int ports) {
     corrections += ports;
+    CorrectionEvent.record(ports);
   }
 
   /** From now on somebody reads the kernel's table when asked to. */
@@ -48,7 +49,7 @@ final class Reports {
     if (reservation.port() != localPort) {
       // A permit gets its port now; or the kernel did not heed a pinned one, and wins.
       if (reservation.trackedPort() != 0) {
-        corrections++;
+        corrected(1);
         ports.disown(reservation.trackedPort());
       }
       reservation.localPort(localPort, ports.adopt(localPort));

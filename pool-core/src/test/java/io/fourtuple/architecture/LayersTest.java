@@ -24,6 +24,10 @@ class LayersTest {
         .definedBy("io.fourtuple.pool..")
         .optionalLayer("socket")
         .definedBy("io.fourtuple.socket..")
+        .layer("command")
+        .definedBy("io.fourtuple.command..")
+        .layer("metrics")
+        .definedBy("io.fourtuple.metrics..")
         .whereLayer("time")
         .mayNotAccessAnyLayer()
         .whereLayer("port")
@@ -34,6 +38,10 @@ class LayersTest {
         .mayOnlyAccessLayers("host", "port", "time")
         .whereLayer("socket")
         .mayOnlyAccessLayers("host", "port", "time")
+        .whereLayer("command")
+        .mayOnlyAccessLayers("host", "port")
+        .whereLayer("metrics")
+        .mayOnlyAccessLayers("pool", "port", "time")
         .check(MAIN);
   }
 
@@ -46,7 +54,9 @@ class LayersTest {
             "io.fourtuple.port..",
             "io.fourtuple.host..",
             "io.fourtuple.pool..",
-            "io.fourtuple.socket..")
+            "io.fourtuple.socket..",
+            "io.fourtuple.metrics..",
+            "io.fourtuple.command..")
         .check(MAIN);
   }
 

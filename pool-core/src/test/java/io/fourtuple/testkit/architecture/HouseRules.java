@@ -50,6 +50,8 @@ public final class HouseRules {
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("io.fourtuple.host.HostNetwork")
+          .and()
+          .doNotHaveFullyQualifiedName("io.fourtuple.command.PortsCommand") // NO_COLOR
           .should()
           .accessTargetWhere(method(System.class, "getProperty", "getProperties", "getenv"))
           .orShould()

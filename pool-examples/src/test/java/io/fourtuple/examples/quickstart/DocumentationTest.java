@@ -25,7 +25,8 @@ class DocumentationTest {
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/http-client.md", "docs/integrations.md"})
+  @ValueSource(
+      strings = {"README.md", "docs/http-client.md", "docs/integrations.md", "docs/operations.md"})
   void codeIsCompiled(String page) throws IOException {
     List<String> sources = new ArrayList<>();
     for (Path file : filesIn(SNIPPETS, ".java")) {
