@@ -5,6 +5,7 @@ import io.fourtuple.examples.bench.IdleMemory;
 import io.fourtuple.examples.bench.LedgerCost;
 import io.fourtuple.examples.bench.PoolCost;
 import io.fourtuple.examples.bench.http.HttpCost;
+import io.fourtuple.examples.gateway.GatewayCommand;
 import io.fourtuple.examples.incident.HttpCommand;
 import io.fourtuple.examples.incident.IncidentCommand;
 import java.io.PrintStream;
@@ -20,6 +21,7 @@ public final class Main {
       commands:
         incident      a proxy runs out of local ports, without Fourtuple and with it
         http          the one line that changes for users of java.net.http
+        gateway       a reverse proxy, written to be read and copied
         ledger-cost   what the port ledger costs per connection
         pool-cost     what acquire and release cost, in this pool and in others
         connect-cost  what a connect costs, by how full the range of ports is
@@ -61,6 +63,9 @@ public final class Main {
       }
       case "http" -> {
         return new HttpCommand(out, err).run(args.subList(1, args.size()));
+      }
+      case "gateway" -> {
+        return new GatewayCommand(out, err).run(args.subList(1, args.size()));
       }
       case "help", "--help", "-h" -> {
         out.print(HELP);

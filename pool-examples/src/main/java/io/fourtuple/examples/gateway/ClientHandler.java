@@ -1,0 +1,137 @@
+package io.fourtuple.examples.gateway;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side: a connection of HTTP/1.1, or a stream of HTTP/2. One request at a time; the
+ * next message is read when the last one has been passed on, and not before.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that closes is heard of
+final class ClientHandler extends ChannelInboundHandlerAdapter {
+  /** Sent through a connection that shall take no further request. */
+  enum Drain {
+    NOW
+  }
+
+  private final Gateway gateway;
+  private final String scheme;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Exchange exchange;
+  private boolean wantsMore; // a message was asked for, and has not come
+  private boolean isDraining;
+
+  ClientHandler(Gateway gateway, String scheme) {
+    this.gateway = gateway;
+    this.scheme = scheme;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    if (added.channel().isActive()) {
+      begin(added);
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext active) {
+    begin(active);
+    active.fireChannelActive();
+  }
+
+  private void begin(ChannelHandlerContext active) {
+    active.channel().config().setAutoRead(false);
+    more();
+  }
+
+  /** The next message is wanted. */
+  void more() {
+    wantsMore = true;
+    context().read();
+  }
+
+  private ChannelHandlerContext context() {
+    return Objects.requireNonNull(context);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) {
+    wantsMore = false;
+    if (exchange != null) {
+      exchange.fromClient(message);
+    } else if (message instanceof HttpRequest request) {
+      exchange = new Exchange(gateway, from, request, scheme, isDraining, this);
+      exchange.begin();
+    } else {
+      ReferenceCountUtil.release(message); // the rest of what was answered already
+      more();
+    }
+  }
+
+  /** What was asked for may not have been in it: then it must be asked for again. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) {
+    if (wantsMore) {
+      from.read();
+    }
+    from.fireChannelReadComplete();
+  }
+
+  /** The exchange is over. */
+  void ended() {
+    exchange = null;
+    if (isDraining) {
+      context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> context().close());
+    } else {
+      more();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (exchange != null) {
+      exchange.clientWritable();
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == Drain.NOW) {
+      isDraining = true;
+      if (exchange == null) {
+        context.close();
+      } else {
+        exchange.drain();
+      }
+    } else if (event instanceof IdleStateEvent && exchange == null) {
+      context.close();
+    } else {
+      context.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (exchange != null) {
+      exchange.clientGone();
+    }
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      gateway.log().warn("a client's connection is closed", cause);
+    }
+    context.close();
+  }
+}

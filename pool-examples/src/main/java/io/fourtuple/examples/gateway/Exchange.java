@@ -1,0 +1,400 @@
+package io.fourtuple.examples.gateway;
+
+import io.fourtuple.pool.AcquireCallback;
+import io.fourtuple.pool.Destination;
+import io.fourtuple.pool.Lease;
+import io.fourtuple.time.Scheduler.Cancellable;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to an upstream, and the response on its way back. Both are passed on as
+ * they come: whichever side is slower holds the other one up, since the next part is read when the
+ * last one was taken.
+ *
+ * <p>The lease ends with the exchange, in every case: {@link #release}. Confined to the client's
+ * event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is heard of
+final class Exchange {
+  private enum Phase {
+    /** Waits for a connection to the upstream. */
+    ACQUIRING,
+    /** The request is passed on, or is, and no response has come. */
+    SENT,
+    /** The head of the response was passed on. */
+    ANSWERED,
+    /** Both sides speak another protocol, of which nothing is known here. */
+    SWITCHED,
+    OVER
+  }
+
+  private final Gateway gateway;
+  private final ChannelHandlerContext client;
+  private final HttpRequest request;
+  private final String scheme;
+  private final ClientHandler owner;
+  private final AccessLog.Entry log;
+
+  private Phase phase = Phase.ACQUIRING;
+  private boolean closes; // the client's connection, afterwards
+  private boolean hasWholeRequest;
+  private boolean isRetried;
+  private boolean isInformational; // the next end of a content is not that of the response
+  private boolean mayReuse;
+  private @Nullable Destination destination;
+  private @Nullable Cancellable acquiring;
+  private @Nullable Borrowed upstream;
+  private @Nullable Future<?> timer;
+
+  Exchange(
+      Gateway gateway,
+      ChannelHandlerContext client,
+      HttpRequest request,
+      String scheme,
+      boolean closes,
+      ClientHandler owner) {
+    this.gateway = gateway;
+    this.client = client;
+    this.request = request;
+    this.scheme = scheme;
+    this.closes = closes || !HttpUtil.isKeepAlive(request);
+    this.owner = owner;
+    this.log = new AccessLog.Entry(client.channel(), request);
+  }
+
+  // ---- a connection to the upstream
+
+  void begin() {
+    if (request.decoderResult().isFailure()) {
+      closes = true; // nobody knows where the next request begins
+      Throwable cause = request.decoderResult().cause();
+      answer(Refusal.ofRequest(cause));
+      return;
+    }
+    Optional<Destination> known = gateway.config().upstream(Heads.path(request));
+    if (known.isEmpty()) {
+      answer(Refusal.NO_ROUTE);
+    } else {
+      acquire(known.get());
+    }
+  }
+
+  private void acquire(Destination to) {
+    destination = to;
+    acquiring =
+        gateway
+            .pool()
+            .acquire(
+                to,
+                gateway.config().acquireTimeout(),
+                new AcquireCallback<>() {
+                  @Override
+                  public void acquired(Lease<Channel> got) {
+                    onLoop(() -> send(got));
+                  }
+
+                  @Override
+                  public void failed(IOException why) {
+                    onLoop(() -> answer(Refusal.ofAcquire(why)));
+                  }
+                });
+  }
+
+  private void send(Lease<Channel> got) {
+    if (phase != Phase.ACQUIRING) {
+      got.close(); // the client has gone
+      return;
+    }
+    upstream = new Borrowed(got, this);
+    Channel channel = upstream.channel();
+    phase = Phase.SENT;
+    log.upstream(got.route(), channel);
+    channel
+        .write(Heads.forUpstream(request, client.channel().remoteAddress(), scheme))
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                onLoop(() -> upstreamGone(channel, done.cause()));
+              }
+            });
+    if (hasWholeRequest) { // a second try: it had no body
+      channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+      await();
+    } else {
+      owner.more();
+    }
+    channel.flush();
+    channel.read();
+  }
+
+  // ---- what the client sends
+
+  void fromClient(Object message) {
+    if (phase == Phase.OVER || upstream == null) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    Channel to = upstream.channel();
+    if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+      ReferenceCountUtil.release(message);
+      closes = true;
+      answer(Refusal.ofRequest(part.decoderResult().cause()));
+      return;
+    }
+    to.writeAndFlush(message);
+    if (message instanceof LastHttpContent) {
+      hasWholeRequest = true;
+      if (phase == Phase.SENT) {
+        await();
+      }
+    } else if (to.isWritable()) {
+      owner.more();
+    }
+  }
+
+  /** The upstream has taken what it was sent. */
+  void upstreamWritable() {
+    if (phase == Phase.SWITCHED || !hasWholeRequest) {
+      owner.more();
+    }
+  }
+
+  void clientGone() {
+    if (phase != Phase.OVER) {
+      log.status(499); // as nginx has it
+      release(false);
+      finish();
+    }
+  }
+
+  /** The client's connection is to end after this one. */
+  void drain() {
+    closes = true;
+  }
+
+  // ---- what the upstream sends
+
+  void fromUpstream(Channel from, Object message) {
+    if (!isUpstream(from)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+      ReferenceCountUtil.release(message);
+      upstreamGone(from, part.decoderResult().cause());
+      return;
+    }
+    if (message instanceof HttpResponse response) {
+      answered(response);
+    }
+    if (message instanceof HttpContent content) {
+      contentFromUpstream(content);
+    } else if (message instanceof ByteBuf bytes) {
+      log.bytes(bytes.readableBytes());
+      client.writeAndFlush(bytes);
+    }
+  }
+
+  private void answered(HttpResponse response) {
+    int status = response.status().code();
+    if (status == 101) {
+      switchProtocols(response);
+    } else if (status < 200) {
+      isInformational = true;
+      if (request.protocolVersion().isKeepAliveDefault()) { // HTTP/1.0 knows none
+        client.writeAndFlush(Heads.informational(response, request));
+      }
+    } else {
+      phase = Phase.ANSWERED;
+      log.status(status);
+      mayReuse = HttpUtil.isKeepAlive(response);
+      await();
+      client.write(Heads.forClient(response, request, closes || !hasWholeRequest));
+    }
+  }
+
+  private void contentFromUpstream(HttpContent content) {
+    boolean isLast = content instanceof LastHttpContent;
+    if (isInformational || phase == Phase.SWITCHED) {
+      isInformational &= !isLast;
+      content.release();
+      return;
+    }
+    log.bytes(content.content().readableBytes());
+    ChannelFuture written = client.write(content);
+    if (isLast) {
+      client.flush();
+      release(hasWholeRequest && mayReuse);
+      end(written);
+    } else {
+      await();
+    }
+  }
+
+  /** All is passed on that has come so far. */
+  void upstreamPaused(Channel from) {
+    if (isUpstream(from)) {
+      client.flush();
+      readUpstream();
+    }
+  }
+
+  private void readUpstream() {
+    if (upstream != null && client.channel().isWritable()) {
+      upstream.channel().read();
+    }
+  }
+
+  /** What comes from another one is of an exchange that is over, or of the first try. */
+  private boolean isUpstream(Channel from) {
+    return phase != Phase.OVER && upstream != null && upstream.channel() == from;
+  }
+
+  /** The client has taken what it was sent. */
+  void clientWritable() {
+    if (client.channel().isWritable()) {
+      await();
+      readUpstream();
+    } else {
+      stopTimer(); // the upstream is not to blame
+    }
+  }
+
+  void upstreamGone(Channel from, @Nullable Throwable why) {
+    if (!isUpstream(from)) {
+      return;
+    }
+    release(false);
+    if (phase == Phase.SENT && Heads.isSafe(request) && !isRetried && destination != null) {
+      isRetried = true; // it may have closed for idling, just when the request came
+      phase = Phase.ACQUIRING;
+      acquire(destination);
+    } else if (phase == Phase.SENT) {
+      answer(Refusal.ofUpstream(why == null ? new EOFException("no response") : why));
+    } else {
+      client.close(); // so that it does not take the part for the whole
+      finish();
+    }
+  }
+
+  // ---- another protocol
+
+  private void switchProtocols(HttpResponse response) {
+    Channel to = upstream == null ? null : upstream.channel();
+    if (to == null || !Heads.asksForWebSocket(request)) {
+      release(false);
+      answer(Refusal.ofUpstream(new IOException("101 that nobody asked for")));
+      return;
+    }
+    phase = Phase.SWITCHED;
+    stopTimer();
+    log.status(101);
+    client.write(Heads.forClient(response, request, false));
+    client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    Front.switchProtocols(client.pipeline());
+    if (to.eventLoop().inEventLoop()) {
+      to.pipeline().remove(HttpClientCodec.class);
+    } else {
+      to.eventLoop().execute(() -> to.pipeline().remove(HttpClientCodec.class));
+    }
+    owner.more();
+  }
+
+  // ---- the end
+
+  private void await() {
+    stopTimer();
+    if (phase == Phase.SENT || phase == Phase.ANSWERED) {
+      long nanos = gateway.config().responseTimeout().toNanos();
+      timer = client.executor().schedule(this::late, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  private void late() {
+    boolean isAnswered = phase == Phase.ANSWERED;
+    release(false);
+    if (isAnswered) {
+      client.close();
+      finish();
+    } else {
+      answer(Refusal.LATE);
+    }
+  }
+
+  /** Answers in the upstream's place. */
+  private void answer(Refusal refusal) {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    release(false);
+    if (phase == Phase.ANSWERED || phase == Phase.SWITCHED) {
+      client.close();
+      finish();
+      return;
+    }
+    closes |= !hasWholeRequest && !Heads.isSafe(request); // who knows how long its body is
+    log.status(refusal.status().code());
+    log.reason(refusal.reason());
+    end(client.writeAndFlush(refusal.response(closes)));
+  }
+
+  private void end(ChannelFuture written) {
+    if (closes || (!hasWholeRequest && phase == Phase.ANSWERED)) {
+      written.addListener(done -> client.close());
+      client.flush();
+    }
+    finish();
+  }
+
+  private void finish() {
+    phase = Phase.OVER;
+    stopTimer();
+    log.write();
+    if (acquiring != null) {
+      acquiring.cancel();
+    }
+    owner.ended();
+  }
+
+  /** Gives the connection back, or has it closed. */
+  private void release(boolean isWhole) {
+    Borrowed held = upstream;
+    if (held != null) {
+      upstream = null;
+      held.end(isWhole, phase == Phase.ANSWERED && hasWholeRequest && !mayReuse);
+    }
+  }
+
+  /** Runs it on the client's event loop. */
+  void onLoop(Runnable step) {
+    if (client.executor().inEventLoop()) {
+      step.run();
+    } else {
+      client.executor().execute(step);
+    }
+  }
+}
