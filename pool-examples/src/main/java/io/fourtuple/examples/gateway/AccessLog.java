@@ -2,9 +2,11 @@ package io.fourtuple.examples.gateway;
 
 import io.fourtuple.port.Route;
 import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,30 +22,25 @@ final class AccessLog {
 
   /** What becomes known of one request. */
   static final class Entry {
-    private final String client;
-    private final String line;
+    private final Channel client;
+    private final HttpRequest request;
     private final long start = System.nanoTime();
     private long waited;
     private int status;
     private long bytes;
-    private String upstream = "-";
+    private @Nullable Route route;
+    private int port;
     private String reason = "";
 
-    Entry(Channel channel, HttpRequest request) {
-      Channel connection =
-          channel.parent() == null || isListener(channel) ? channel : channel.parent();
-      client = ip(connection.remoteAddress());
-      line = request.method() + " " + printable(request.uri()) + " " + request.protocolVersion();
+    Entry(Channel client, HttpRequest request) {
+      this.client = client;
+      this.request = request;
     }
 
-    private static boolean isListener(Channel channel) {
-      return channel.parent() instanceof io.netty.channel.ServerChannel;
-    }
-
-    void upstream(Route route, Channel channel) {
+    void upstream(Route taken, Channel channel) {
       waited = System.nanoTime() - start;
-      int port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
-      upstream = route + " port=" + port;
+      route = taken;
+      port = channel.localAddress() instanceof InetSocketAddress ip ? ip.getPort() : 0;
     }
 
     void status(int code) {
@@ -55,20 +52,32 @@ final class AccessLog {
     }
 
     void reason(String why) {
-      reason = " " + printable(why);
+      reason = why;
     }
 
     void write() {
+      if (!log.isInfoEnabled()) {
+        return;
+      }
       log.info(
-          "{} \"{}\" {} {} {}+{}ms {}{}",
-          client,
-          line,
+          "{} \"{} {} {}\" {} {} {}+{}ms {} {}",
+          ip(connection().remoteAddress()),
+          request.method(),
+          printable(request.uri()),
+          request.protocolVersion(),
           status,
           bytes,
           waited / 1_000_000,
           (System.nanoTime() - start - waited) / 1_000_000,
-          upstream,
-          reason);
+          route == null ? "-" : route + " port=" + port,
+          printable(reason));
+    }
+
+    /** Streams of HTTP/2 have no address. */
+    private Channel connection() {
+      return client.parent() == null || client.parent() instanceof ServerChannel
+          ? client
+          : client.parent();
     }
 
     private static String ip(SocketAddress address) {

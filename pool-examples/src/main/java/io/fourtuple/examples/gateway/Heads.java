@@ -97,7 +97,8 @@ final class Heads {
 
   private static String forwarded(SocketAddress client, String host, String scheme) {
     String by = client instanceof InetSocketAddress ip ? node(ip.getAddress()) : "unknown";
-    String of = host == null ? "" : ";host=\"" + host.replaceAll("[\"\\\\]", "") + '"';
+    boolean isPlain = host != null && host.indexOf('"') < 0 && host.indexOf('\\') < 0;
+    String of = isPlain ? ";host=\"" + host + '"' : ""; // no host has such a character
     return "for=" + by + of + ";proto=" + scheme;
   }
 
@@ -153,13 +154,17 @@ final class Heads {
   }
 
   private static void removeHopByHop(HttpHeaders headers) {
-    for (String named : headers.getAll(HttpHeaderNames.CONNECTION)) {
-      for (String name : named.split(",")) {
-        if (!name.isBlank()) {
-          headers.remove(name.strip());
+    if (headers.contains(HttpHeaderNames.CONNECTION)) {
+      for (String named : headers.getAll(HttpHeaderNames.CONNECTION)) {
+        for (String name : named.split(",", -1)) {
+          if (!name.isBlank()) {
+            headers.remove(name.strip());
+          }
         }
       }
     }
-    HOP_BY_HOP.forEach(headers::remove);
+    for (AsciiString name : HOP_BY_HOP) {
+      headers.remove(name);
+    }
   }
 }

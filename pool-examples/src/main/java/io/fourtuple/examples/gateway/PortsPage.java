@@ -3,6 +3,7 @@ package io.fourtuple.examples.gateway;
 import io.fourtuple.pool.DestinationSnapshot;
 import io.fourtuple.pool.PoolSnapshot;
 import io.fourtuple.port.PortCensus;
+import io.fourtuple.port.Route;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** The stock of ports as a page that draws it anew every second: a bar for each route. */
 final class PortsPage {
-  private static final int WIDTH = 600; // pixels of a full bar
+  private static final int WIDTH = 500; // pixels of a full bar
   private static final int MOST = 200; // routes, the fullest first
 
   private PortsPage() {}
@@ -48,7 +49,7 @@ final class PortsPage {
         <!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1">
         <title>Local ports</title>
         <style>body{font:14px/1.5 system-ui,sans-serif;margin:2em;color:#1a202c}
-        td,th{padding:.1em .8em .1em 0;text-align:right}td:first-child,th:first-child{text-align:left}
+        td,th{padding:.1em .8em .1em 0;text-align:right}td:first-child,th:first-child{text-align:left;white-space:nowrap}
         .key{margin-right:1.5em}.key i{display:inline-block;width:1em;height:1em;margin-right:.4em;
         vertical-align:-.15em}</style>
         <h1>Local ports</h1><p>
@@ -82,6 +83,10 @@ final class PortsPage {
     return page.append("</table></html>\n").toString();
   }
 
+  private static String name(Route route) {
+    return route.source().address().getHostAddress() + " \u2192 " + route.endpoint();
+  }
+
   private static double share(PortCensus census) {
     return census.used() / (double) Math.max(1, census.capacity());
   }
@@ -89,7 +94,7 @@ final class PortsPage {
   private static void row(StringBuilder page, PortCensus census) {
     page.append(
         "<tr><td>%s<td><svg width=\"%d\" height=\"16\" role=\"img\" aria-label=\"%s\">"
-            .formatted(escaped(census.route().toString()), WIDTH, escaped(census.summary())));
+            .formatted(escaped(name(census.route())), WIDTH, escaped(census.summary())));
     double scale = WIDTH / (double) Math.max(1, census.capacity() + census.foreign());
     double x = 0;
     for (Part part : Part.values()) {

@@ -281,17 +281,20 @@ class GatewayTest {
 
   @Test
   void withoutAPortTheRequestIsRefusedEarly() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Upstream upstream =
         upstream(
             connection -> {
               connection.readHead();
+              arrived.countDown();
               goOn.await();
               connection.respond("late");
             });
     Gateway gateway =
         gateway(upstream, "ports = 19990", "sources = 127.0.0.1", "acquire-timeout = 50ms");
     Wire first = client(gateway).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    arrived.await();
     assertStatus(gateway, "503");
     goOn.countDown();
     assertThat(first.readBody(first.readHead())).isEqualTo("late");

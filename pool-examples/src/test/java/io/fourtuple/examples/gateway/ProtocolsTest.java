@@ -127,7 +127,7 @@ class ProtocolsTest {
                   HttpRequest.newBuilder(uri("http", gateway.adminAddress(), "/ports")).build(),
                   BodyHandlers.ofString())
               .body();
-      assertThat(ports).contains("to " + upstream.address(), "<svg", "<td>one", "</html>");
+      assertThat(ports).contains("\u2192 " + upstream.address(), "<svg", "<td>one", "</html>");
       String metrics =
           browser
               .send(
