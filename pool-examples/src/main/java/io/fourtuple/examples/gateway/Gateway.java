@@ -56,7 +56,8 @@ final class Gateway implements AutoCloseable {
     this.config = config;
     IoHandlerFactory io =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    loops = new MultiThreadIoEventLoopGroup(io);
+    // One for each processor: the fewer there are, the more often both sides are on the same one.
+    loops = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), io);
     try {
       HostPorts ports = ports(config);
       connector =
