@@ -2,9 +2,13 @@ package io.fourtuple.examples.gateway;
 
 import io.fourtuple.examples.gateway.ClientHandler.Drain;
 import io.fourtuple.host.HostPorts;
+import io.fourtuple.metrics.PoolMetrics;
+import io.fourtuple.metrics.PortMetrics;
 import io.fourtuple.netty.NettyConnector;
 import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.port.PortRange;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -46,6 +50,10 @@ final class Gateway implements AutoCloseable {
   private final EventLoopGroup loops;
   private final NettyConnector connector;
   private final ConnectionPool<Channel> pool;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PoolMetrics poolMetrics = new PoolMetrics(registry);
+  private final PortMetrics portMetrics;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicBoolean isClosed = new AtomicBoolean();
   private final Channel listener;
@@ -70,8 +78,15 @@ final class Gateway implements AutoCloseable {
           ConnectionPool.builder(connector)
               .maxWaiters(config.maxWaiters())
               .maxIdleTime(config.idleTimeout())
+              .listener(poolMetrics)
               .build();
-      pages = config.admin() == null ? null : new StatusPages(config.admin(), ports.ledger(), pool);
+      poolMetrics.watch(pool);
+      portMetrics = new PortMetrics(ports.ledger());
+      portMetrics.bindTo(registry);
+      pages =
+          config.admin() == null
+              ? null
+              : new StatusPages(config.admin(), ports.ledger(), pool, registry);
       listener = listen(config.tls() == null ? null : tls(config.tls()));
     } catch (IOException | RuntimeException e) {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -169,6 +184,8 @@ final class Gateway implements AutoCloseable {
       log.warn("{} connections of clients are cut off", clients.size());
       clients.close().awaitUninterruptibly(1_000);
     }
+    poolMetrics.close();
+    portMetrics.close();
     pool.close(Duration.ZERO).join();
     connector.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.port.PortLedger;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -14,7 +15,11 @@ import java.util.function.Supplier;
 final class StatusPages implements AutoCloseable {
   private final HttpServer server;
 
-  StatusPages(InetSocketAddress address, PortLedger ledger, ConnectionPool<?> pool)
+  StatusPages(
+      InetSocketAddress address,
+      PortLedger ledger,
+      ConnectionPool<?> pool,
+      PrometheusMeterRegistry registry)
       throws IOException {
     try {
       server = HttpServer.create(address, 0);
@@ -25,10 +30,7 @@ final class StatusPages implements AutoCloseable {
         "/ports",
         "text/html; charset=utf-8",
         () -> PortsPage.html(ledger.census(), pool.snapshot()));
-    page(
-        "/metrics",
-        "text/plain; version=0.0.4; charset=utf-8",
-        () -> PortsMetrics.text(ledger.census(), ledger.stats(), pool.snapshot()));
+    page("/metrics", "text/plain; version=0.0.4; charset=utf-8", registry::scrape);
     server.start();
   }
 
