@@ -8,7 +8,7 @@ import io.fourtuple.examples.bench.http.HttpCost;
 import io.fourtuple.examples.gateway.GatewayCommand;
 import io.fourtuple.examples.incident.HttpCommand;
 import io.fourtuple.examples.incident.IncidentCommand;
-import io.fourtuple.examples.incident.LoadCommand;
+import io.fourtuple.examples.load.LoadCommand;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class Main {
       commands:
         incident      a proxy runs out of local ports, without Fourtuple and with it
         http          the one line that changes for users of java.net.http
-        load          10,000 callers at once on 200 ports
+        load          10,000 callers on 200 ports, through a pool and with a connection each
         gateway       a reverse proxy, written to be read and copied
         ledger-cost   what the port ledger costs per connection
         pool-cost     what acquire and release cost, in this pool and in others

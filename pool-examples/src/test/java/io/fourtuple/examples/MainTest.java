@@ -17,7 +17,13 @@ class MainTest {
     assertThat(run("help")).isZero();
     assertThat(text(out))
         .contains(
-            "incident", "ledger-cost", "pool-cost", "connect-cost", "http-cost", "idle-memory");
+            "incident",
+            "load",
+            "ledger-cost",
+            "pool-cost",
+            "connect-cost",
+            "http-cost",
+            "idle-memory");
     assertThat(text(err)).isEmpty();
   }
 
@@ -122,6 +128,19 @@ class MainTest {
   void anUnknownArgumentOfTheOneLineIsRefused() {
     assertThat(run("http", "--fast")).isEqualTo(2);
     assertThat(text(err)).startsWith("unknown argument: --fast").contains("--help");
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfTheLoadSaysWhatIsShown() {
+    assertThat(run("load", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "--callers N", "--check", "exit code");
+  }
+
+  @Test
+  void anUnknownArgumentOfTheLoadIsRefused() {
+    assertThat(run("load", "--fast")).isEqualTo(2);
+    assertThat(text(err)).startsWith("unknown argument: --fast").contains("--callers");
     assertThat(text(out)).isEmpty();
   }
 

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Tells people what is going on: on a terminal by one line that is drawn again and again. */
-final class Progress {
+public final class Progress {
   private final PrintStream out;
   private final boolean live;
   private int drawn;
@@ -21,7 +21,7 @@ final class Progress {
    *
    * @param descriptor 1 for standard output, 2 for standard error
    */
-  static Progress on(PrintStream out, int descriptor) {
+  public static Progress on(PrintStream out, int descriptor) {
     return new Progress(out, isTerminal(descriptor));
   }
 
@@ -46,7 +46,7 @@ final class Progress {
   }
 
   /** Replaces the live line; does nothing where there is none. */
-  synchronized void now(String line) {
+  public synchronized void now(String line) {
     if (live) {
       draw(line);
       out.flush();
@@ -54,7 +54,7 @@ final class Progress {
   }
 
   /** Prints a line that stays. */
-  synchronized void line(String line) {
+  public synchronized void line(String line) {
     draw(line);
     out.println();
     out.flush();

@@ -3,7 +3,7 @@ package io.fourtuple.examples.bench.http;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** How long requests took: counts in classes that are 1.6 % wide, or narrower. Thread-safe. */
-final class Latencies {
+public final class Latencies {
   /** Each power of two is cut in 64. */
   private static final int CUTS = 6;
 
@@ -11,20 +11,31 @@ final class Latencies {
 
   private final AtomicLongArray counts = new AtomicLongArray(CLASSES);
 
-  void add(long nanos) {
+  /** Counts one. */
+  public void add(long nanos) {
     counts.getAndIncrement(classOf(nanos));
   }
 
-  long count() {
+  /** How many there are. */
+  public long count() {
+    return countBelow(CLASSES);
+  }
+
+  /** How many are of the classes below that of a time. */
+  public long countBelow(long nanos) {
+    return countBelow(classOf(nanos));
+  }
+
+  private long countBelow(int index) {
     long sum = 0;
-    for (int i = 0; i < CLASSES; i++) {
+    for (int i = 0; i < index; i++) {
       sum += counts.get(i);
     }
     return sum;
   }
 
   /** The least time, in ns, of the class that so many of a hundred do not exceed; 0 for none. */
-  long percentile(int percent) {
+  public long percentile(int percent) {
     long rank = (count() * percent + 99) / 100;
     long sum = 0;
     for (int i = 0; i < CLASSES; i++) {

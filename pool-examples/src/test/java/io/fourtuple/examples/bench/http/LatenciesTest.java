@@ -31,4 +31,14 @@ class LatenciesTest {
     assertThat(latencies.percentile(100)).isBetween(984_000L, 1_000_000L);
     assertThat(latencies.count()).isEqualTo(100);
   }
+
+  @Test
+  void countsBelowATime() {
+    for (long nanos : new long[] {1, 2, 1_000, 100_000}) {
+      latencies.add(nanos);
+    }
+    assertThat(latencies.countBelow(1)).isZero();
+    assertThat(latencies.countBelow(1_024)).isEqualTo(3);
+    assertThat(latencies.countBelow(Long.MAX_VALUE)).isEqualTo(4);
+  }
 }

@@ -1,0 +1,78 @@
+package io.fourtuple.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+
+/** Main classes of the tests, each run in a JVM and a network namespace of its own. */
+final class ChildJvm {
+  private ChildJvm() {}
+
+  /**
+   * Runs one and returns what it printed; fails where it does not end with 0. Skips the test where
+   * the host allows no namespaces, unless {@code fourtuple.it.required} is true.
+   *
+   * @param directory for the output
+   * @param setup commands of the shell that come first, inside
+   */
+  static String inNamespace(Path directory, String setup, Class<?> main, String... arguments)
+      throws Exception {
+    Outcome trial = run(directory, setup, List.of());
+    if (!Boolean.getBoolean("fourtuple.it.required")) {
+      assumeTrue(trial.exitCode == 0, () -> "no private network namespace: " + trial.output);
+    }
+    assertThat(trial.exitCode).as(trial.output).isZero();
+
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(List.of(arguments));
+    Outcome outcome = run(directory, setup + " && exec \"$@\"", command);
+    assertThat(outcome.exitCode).as(outcome.output).isZero();
+    return outcome.output;
+  }
+
+  private record Outcome(int exitCode, String output) {}
+
+  private static Outcome run(Path directory, String script, List<String> arguments)
+      throws Exception {
+    Path output = directory.resolve("output");
+    List<String> command = new ArrayList<>(List.of("unshare", "-Urn", "sh", "-c", script, "sh"));
+    command.addAll(arguments);
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+    } catch (IOException e) {
+      return new Outcome(-1, e.toString());
+    }
+    try {
+      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+      return new Outcome(ended ? process.exitValue() : -1, Files.readString(output));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String classPath() throws Exception {
+    String target = Path.of(System.getProperty("basedir", "."), "target").toString();
+    CodeSource slf4j = Logger.class.getProtectionDomain().getCodeSource();
+    return String.join(
+        File.pathSeparator,
+        target + "/classes",
+        target + "/test-classes",
+        Path.of(slf4j.getLocation().toURI()).toString());
+  }
+}
