@@ -13,4 +13,5 @@ module io.fourtuple.core {
   exports io.fourtuple.host;
   exports io.fourtuple.pool;
   exports io.fourtuple.metrics;
+  exports io.fourtuple.socket;
 }

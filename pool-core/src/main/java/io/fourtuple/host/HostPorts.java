@@ -111,6 +111,15 @@ public final class HostPorts {
   }
 
   /**
+   * The same view with one source: for a client that chose its local address itself.
+   *
+   * @throws IllegalArgumentException where the ports cannot be used so on this host
+   */
+  public HostPorts withSource(InetAddress source) {
+    return new HostPorts(config.from(Builder.listed(List.of(source))), host);
+  }
+
+  /**
    * The sources as a transport can use them. Where no selection is given, takes the first that host
    * and transport allow of {@link PortSelection#PINNED}, {@link PortSelection#KERNEL} and {@link
    * PortSelection#OWNED}, and logs once which and why. Reads the kernel's socket table, so call it
@@ -182,6 +191,10 @@ public final class HostPorts {
      * @param addresses at least one, none twice, no wildcard or multicast address
      */
     public Builder sources(List<InetAddress> addresses) {
+      return from("sources", listed(addresses));
+    }
+
+    private static SourceOrigin.Listed listed(List<InetAddress> addresses) {
       if (addresses.isEmpty()) {
         throw new IllegalArgumentException(
             "sources must not be empty; leave them out to let the kernel choose");
@@ -199,7 +212,7 @@ public final class HostPorts {
         }
         checked.add(source);
       }
-      return from("sources", new SourceOrigin.Listed(List.copyOf(checked)));
+      return new SourceOrigin.Listed(List.copyOf(checked));
     }
 
     /**

@@ -31,6 +31,12 @@ record PortsConfig(
   static final PortsConfig UNBOUND =
       new PortsConfig(new SourceOrigin.Kernel(), null, null, false, null, null, null);
 
+  /** The same, from other sources. */
+  PortsConfig from(SourceOrigin others) {
+    return new PortsConfig(
+        others, selection, ports, ownsEphemeralPorts, headRoom, highMarkPercent, cap);
+  }
+
   boolean isUnbound() {
     return sources instanceof SourceOrigin.Kernel;
   }

@@ -5,6 +5,7 @@ import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.Enforcement;
 import io.fourtuple.port.PortLedger;
+import io.fourtuple.port.PortQueues;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortsExhaustedException;
 import io.fourtuple.port.Route;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.fourtuple.host.HostPorts;
 import io.fourtuple.port.Endpoint;
+import io.fourtuple.port.PortQueues;
 import io.fourtuple.port.Route;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;

@@ -38,7 +38,6 @@ class PortBudgetHandlerIT {
         BudgetedChannelFactory.class,
         BudgetedConnect.class,
         PortUse.class,
-        PortQueues.class,
         PortRefusedException.class,
         ChannelSocket.class,
         LocalBinding.class,

@@ -13,10 +13,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** A key of a TLS server, made by the JDK's tool: Netty's own maker is not in 4.1. */
-record TestKey(X509Certificate certificate, SSLContext server) {
+public record TestKey(X509Certificate certificate, SSLContext server) {
   private static final String PASSWORD = "secret";
 
-  static TestKey make(Path directory, String name) throws Exception {
+  public static TestKey make(Path directory, String name) throws Exception {
     Path file = directory.resolve("key.p12");
     Process keytool =
         new ProcessBuilder(

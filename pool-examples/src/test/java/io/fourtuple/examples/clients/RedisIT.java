@@ -1,13 +1,7 @@
 package io.fourtuple.examples.clients;
 
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import io.fourtuple.netty.Scenarios;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,14 +14,7 @@ class RedisIT {
 
   @BeforeEach
   void needRedis() {
-    boolean isThere =
-        Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
-            .anyMatch(path -> Files.isExecutable(Path.of(path, "redis-server")));
-    if (!isThere && Boolean.getBoolean("fourtuple.it.required")) {
-      fail("this test must run, and there is no redis-server in PATH");
-    } else if (!isThere) {
-      abort("no redis-server in PATH");
-    }
+    Programs.need("redis-server");
   }
 
   @TestFactory

@@ -11,8 +11,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,30 +33,7 @@ class RedisScenarios {
 
   @BeforeEach
   void start() throws IOException {
-    redis =
-        new ProcessBuilder(
-                "redis-server",
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(REDIS_PORT),
-                "--save",
-                "",
-                "--protected-mode", // it would refuse all but 127.0.0.1
-                "no")
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("redis.log").toFile())
-            .start();
-    Await.until("Redis listens", RedisScenarios::listens, redis::isAlive);
-  }
-
-  private static boolean listens() {
-    try (Socket probe = new Socket(InetAddress.getByName("127.0.0.1"), REDIS_PORT)) {
-      return probe.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
+    redis = Programs.redis(directory, REDIS_PORT);
   }
 
   @AfterEach

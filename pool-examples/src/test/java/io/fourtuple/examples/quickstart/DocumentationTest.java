@@ -26,7 +26,13 @@ class DocumentationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"README.md", "docs/http-client.md", "docs/integrations.md", "docs/operations.md"})
+      strings = {
+        "README.md",
+        "docs/blocking-clients.md",
+        "docs/http-client.md",
+        "docs/integrations.md",
+        "docs/operations.md"
+      })
   void codeIsCompiled(String page) throws IOException {
     List<String> sources = new ArrayList<>();
     for (Path file : filesIn(SNIPPETS, ".java")) {

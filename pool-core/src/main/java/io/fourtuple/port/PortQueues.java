@@ -1,13 +1,5 @@
-package io.fourtuple.netty;
+package io.fourtuple.port;
 
-import io.fourtuple.port.Ending;
-import io.fourtuple.port.Endpoint;
-import io.fourtuple.port.PortDemand;
-import io.fourtuple.port.PortLedger;
-import io.fourtuple.port.PortOutlook;
-import io.fourtuple.port.PortReservation;
-import io.fourtuple.port.PortsExhaustedException;
-import io.fourtuple.port.Route;
 import io.fourtuple.time.Deadline;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,27 +11,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects that wait for a port, in order, by endpoint. An endpoint's queue is one demand to the
- * ledger, as old as whoever waits first.
+ * Connects that wait for a port, in order, by endpoint: for clients that are no pool. An endpoint's
+ * queue is one demand to the ledger, as old as whoever waits first. Deadlines are the waiters' own
+ * to keep; a waiter whose deadline is known to come too early is refused at once.
  *
  * <p>Thread-safe. One lock guards all queues; neither the ledger nor waiters are called under it.
  */
-final class PortQueues {
+public final class PortQueues {
   private final PortLedger ledger;
   private final int maxWaiters;
   private final Map<Endpoint, Queue> queues = new HashMap<>();
   private int waiting;
 
   /** A connect that waits; served or refused once, without a lock, on any thread. */
-  interface Waiter {
+  public interface Waiter {
     /** The tick from which on it waits; a field. */
     long since();
 
     /** A field. */
     Deadline deadline();
 
+    /** There is a port; the waiter must settle it. */
     void granted(PortReservation reservation);
 
+    /** No port can come in time. */
     void refused(PortsExhaustedException why);
   }
 
@@ -99,20 +94,25 @@ final class PortQueues {
   /**
    * Queues.
    *
-   * @param maxWaiters over all endpoints
+   * @param ledger whose ports they wait for
+   * @param maxWaiters over all endpoints, 0 or more
    */
-  PortQueues(PortLedger ledger, int maxWaiters) {
+  public PortQueues(PortLedger ledger, int maxWaiters) {
     this.ledger = ledger;
     this.maxWaiters = maxWaiters;
   }
 
-  /** How many wait. */
-  synchronized int waiting() {
+  /** How many wait, over all endpoints. */
+  public synchronized int waiting() {
     return waiting;
   }
 
-  /** A port, never past somebody who waits for the same endpoint; null for none. */
-  @Nullable PortReservation tryReserve(List<Route> routes) {
+  /**
+   * A port, never past somebody who waits for the same endpoint; null for none.
+   *
+   * @param routes all to one endpoint, at least one
+   */
+  public @Nullable PortReservation tryReserve(List<Route> routes) {
     synchronized (this) {
       if (queues.containsKey(endpoint(routes))) {
         return null;
@@ -124,10 +124,11 @@ final class PortQueues {
   /**
    * Lets a connect wait for a port.
    *
-   * @param routes all to one endpoint
+   * @param waiter not waiting already
+   * @param routes all to one endpoint, at least one
    * @return false where too many wait already
    */
-  boolean add(Waiter waiter, List<Route> routes) {
+  public boolean add(Waiter waiter, List<Route> routes) {
     Queue queue;
     boolean begins;
     synchronized (this) {
@@ -151,8 +152,12 @@ final class PortQueues {
     return true;
   }
 
-  /** A connect waits no more; false where it was served or refused already. */
-  boolean remove(Waiter waiter, List<Route> routes) {
+  /**
+   * A connect waits no more; false where it was served or refused already, or is about to be.
+   *
+   * @param routes the same as it was added with
+   */
+  public boolean remove(Waiter waiter, List<Route> routes) {
     Queue queue;
     synchronized (this) {
       queue = queues.get(endpoint(routes));
@@ -165,15 +170,20 @@ final class PortQueues {
     return true;
   }
 
-  /** What to tell somebody for whom there is no port. */
-  PortsExhaustedException exhausted(
+  /**
+   * What to tell somebody for whom there is no port.
+   *
+   * @param waited zero for not at all
+   * @param retryAfter null where unknown
+   */
+  public PortsExhaustedException exhausted(
       List<Route> routes, Duration waited, @Nullable Duration retryAfter) {
     return new PortsExhaustedException(
         routes.stream().map(ledger::census).toList(), waited, retryAfter);
   }
 
   /** Until a port is known to be free for who comes next; null where that is not known. */
-  @Nullable Duration untilFree(List<Route> routes) {
+  public @Nullable Duration untilFree(List<Route> routes) {
     return ledger.outlook(routes, 1).untilFree(0).orElse(null);
   }
 

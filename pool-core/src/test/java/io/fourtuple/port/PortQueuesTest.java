@@ -1,19 +1,7 @@
-package io.fourtuple.netty;
+package io.fourtuple.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fourtuple.port.Ending;
-import io.fourtuple.port.Endpoint;
-import io.fourtuple.port.HostLimits;
-import io.fourtuple.port.PortBudget;
-import io.fourtuple.port.PortCensus;
-import io.fourtuple.port.PortLedger;
-import io.fourtuple.port.PortReservation;
-import io.fourtuple.port.PortSelection;
-import io.fourtuple.port.PortSet;
-import io.fourtuple.port.PortsExhaustedException;
-import io.fourtuple.port.Route;
-import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
