@@ -5,6 +5,8 @@ import io.fourtuple.port.PortSet;
 import io.fourtuple.time.SystemScheduler;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A host, and the ledger of its ports.
@@ -21,6 +23,22 @@ record Host(
     @Nullable Path root,
     @Nullable KernelWatch watch,
     @Nullable AddressWatch addresses) {
+
+  private static final Logger log = LoggerFactory.getLogger(Host.class);
+
+  /** What the host that this program runs on says; what it does not say is logged in one line. */
+  static HostNetwork readNetwork() {
+    HostNetwork network = HostNetwork.read();
+    if (!network.assumed().isEmpty()) {
+      log.warn(
+          "could not read {} on {}; assuming {}, unprivileged ports from {}",
+          String.join(", ", network.assumed()),
+          network.osName(),
+          network.limits(),
+          network.unprivilegedPortStart());
+    }
+    return network;
+  }
 
   /** The host that this program runs on. */
   static Host real(HostNetwork network, PortLedger ledger) {

@@ -61,22 +61,9 @@ public final class HostPorts {
     static final HostPorts UNBOUND = new HostPorts(PortsConfig.UNBOUND, HOST);
 
     private static Host make() {
-      HostNetwork network = readNetwork();
+      HostNetwork network = Host.readNetwork();
       return Host.real(network, ledgerOf(network));
     }
-  }
-
-  private static HostNetwork readNetwork() {
-    HostNetwork network = HostNetwork.read();
-    if (!network.assumed().isEmpty()) {
-      log.warn(
-          "could not read {} on {}; assuming {}, unprivileged ports from {}",
-          String.join(", ", network.assumed()),
-          network.osName(),
-          network.limits(),
-          network.unprivilegedPortStart());
-    }
-    return network;
   }
 
   /**
@@ -395,7 +382,7 @@ public final class HostPorts {
         return Host.simulated(network, ledger != null ? ledger : ledgerOf(network));
       }
       return ledger != null
-          ? Host.real(readNetwork().withLimits(ledger.limits()), ledger)
+          ? Host.real(Host.readNetwork().withLimits(ledger.limits()), ledger)
           : Shared.HOST;
     }
   }
