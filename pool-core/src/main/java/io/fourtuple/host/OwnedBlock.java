@@ -66,7 +66,7 @@ final class OwnedBlock {
         + "\", ip_unprivileged_port_start is "
         + network.unprivilegedPortStart()
         + "; make room with: sysctl -w "
-        + HostNetwork.PORT_RANGE
+        + LinuxNetwork.PORT_RANGE
         + "=\""
         + start
         + " "

@@ -152,7 +152,7 @@ record PortsConfig(
               + " programs; were "
               + asked
               + "; make room with: sysctl -w "
-              + HostNetwork.RESERVED_PORTS
+              + LinuxNetwork.RESERVED_PORTS
               + "="
               + network.limits().reserved().plus(asked)
               + ", or call ownEphemeralPorts()");

@@ -36,7 +36,7 @@ record SourceMaker(Host host, PortsConfig config, PortSelection selection, PortS
           "all ports of ip_local_port_range ("
               + host.network().limits().ephemeral()
               + ") are reserved; make room with: sysctl -w "
-              + HostNetwork.RESERVED_PORTS
+              + LinuxNetwork.RESERVED_PORTS
               + "=\"\"");
     }
     return ports;

@@ -24,6 +24,10 @@ public record TuningAdvice(List<Remedy> remedies) {
   private static final String TCPIP =
       "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters";
 
+  private static final String TW_SOCKETS = "net.ipv4.tcp_max_tw_buckets";
+  private static final int TIME_WAIT_SOCKETS = 262_144;
+  private static final int OPEN_FILES = 200_000;
+
   /** Where a wider range begins: above what most servers listen on. */
   private static final int WIDE_FIRST = 10_000;
 
@@ -102,6 +106,7 @@ public record TuningAdvice(List<Remedy> remedies) {
       lasting.add(TW_REUSE + " = 1");
     }
     block(network, widens ? wide : range, remedies, lasting);
+    sockets(network, (widens ? wide : range).size(), remedies, lasting);
     if (!lasting.isEmpty()) {
       remedies.add(
           new Remedy(
@@ -110,6 +115,35 @@ public record TuningAdvice(List<Remedy> remedies) {
                   "printf '%s\\n' '" + String.join("' '", lasting) + "' > " + SYSCTL_FILE,
                   "sysctl --system"),
               "containers have settings of their own: there they are given to the runtime"));
+    }
+  }
+
+  /** Bounds that are met before the ports are. */
+  private static void sockets(
+      HostNetwork network, int ports, List<Remedy> remedies, List<String> lasting) {
+    if (network.sockets().openFiles() < ports) {
+      remedies.add(
+          new Remedy(
+              String.format(
+                  Locale.ROOT,
+                  "let this process open more files than %,d: there are %,d ports, and each"
+                      + " connection takes a file",
+                  network.sockets().openFiles(),
+                  ports),
+              List.of("ulimit -n " + OPEN_FILES),
+              "in the shell that starts it; a systemd unit wants LimitNOFILE=" + OPEN_FILES));
+    }
+    if (network.sockets().timeWaitSockets() < ports) {
+      remedies.add(
+          new Remedy(
+              String.format(
+                  Locale.ROOT,
+                  "let more sockets than %,d be in TIME_WAIT: beyond it their ports are free too"
+                      + " early",
+                  network.sockets().timeWaitSockets()),
+              List.of("sysctl -w " + TW_SOCKETS + "=" + TIME_WAIT_SOCKETS),
+              "each takes some hundred bytes of the kernel's memory"));
+      lasting.add(TW_SOCKETS + " = " + TIME_WAIT_SOCKETS);
     }
   }
 

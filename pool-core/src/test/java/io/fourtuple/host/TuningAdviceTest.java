@@ -9,6 +9,7 @@ import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSet;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -106,6 +107,16 @@ class TuningAdviceTest {
             PortSet.of(new PortRange(57_344, 65_535)),
             TimeWaitReuse.ALWAYS);
     assertThat(commands(TuningAdvice.of(tuned))).isEmpty();
+  }
+
+  @Test
+  void boundsThatAreMetBeforeThePortsAreNamed() {
+    HostLimits limits = HostLimits.linuxDefaults().withEphemeral(new PortRange(1_024, 65_535));
+    SocketLimits few = new SocketLimits(Duration.ofSeconds(60), 4_096, 1_024);
+    List<String> commands =
+        commands(TuningAdvice.of(new HostNetwork("Linux", "1", limits, 1024, few, Set.of())));
+    assertThat(commands)
+        .contains("ulimit -n 200000", "sysctl -w net.ipv4.tcp_max_tw_buckets=262144");
   }
 
   @Test
