@@ -46,6 +46,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Scheduler scheduler;
   private final Supplier<RandomGenerator> random;
   private final List<PoolListener> listeners;
+  private final TroubleLog troubles;
   private final LeakDetector<C> leaks;
   private final Destinations<C> destinations = new Destinations<>(this);
   private final Errands errands = new Errands();
@@ -62,6 +63,9 @@ public final class ConnectionPool<C> implements AutoCloseable {
     random = builder.random;
     List<PoolListener> all = new ArrayList<>(builder.listeners);
     all.add(new FlightRecords());
+    troubles =
+        new TroubleLog(connector.ledger(), scheduler, ticker, this::snapshot, TroubleLog.LOGGED);
+    all.add(troubles);
     listeners = List.copyOf(all);
     leaks = new LeakDetector<>(config.leakDetection());
     resolver = builder.resolver != null ? builder.resolver : EndpointResolver.jdk();
@@ -257,6 +261,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   public CompletableFuture<Void> close(Duration drain) {
     Objects.requireNonNull(drain, "drain must not be null");
     isClosed = true;
+    troubles.close();
     connector.ledger().removeHolder(holder);
     List<DestinationPool<C>> all = List.copyOf(destinations.all());
     Runnable closeHard = () -> all.forEach(DestinationPool::closeHard);
@@ -320,9 +325,9 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return most - (long) (most / 10.0 * random().nextDouble());
   }
 
-  /** Whether anybody but the Flight Recorder hears; that wants to know of no acquire at once. */
+  /** Whether users' listeners hear; our own two want to know of no acquire at once. */
   boolean hasListeners() {
-    return listeners.size() > 1;
+    return listeners.size() > 2;
   }
 
   void tell(Consumer<PoolListener> event) {

@@ -31,6 +31,8 @@ final class SoakMain {
   /** What a soak may take beyond its time: for a slow machine, and against hanging for ever. */
   private static final Duration GRACE = Duration.ofMinutes(8);
 
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
+
   private final SoakTally tally = new SoakTally();
   private final ScheduledThreadPoolExecutor executor =
       new ScheduledThreadPoolExecutor(THREADS, new DefaultThreadFactory("soak", true));
@@ -89,8 +91,9 @@ final class SoakMain {
   }
 
   private void run(Duration duration) throws Exception {
-    // What is made once, and kept, is made here.
-    load("warm-up", duration.dividedBy(10), 2);
+    // What is made once, and kept, is made here; a second is too short for it on a busy machine.
+    Duration tenth = duration.dividedBy(10);
+    load("warm-up", tenth.compareTo(WARM_UP) < 0 ? WARM_UP : tenth, 2);
     Remains before = Remains.look();
     System.out.println("soak: after the warm-up " + before);
     load("soak", duration, 20);
