@@ -141,19 +141,22 @@ final class SocketErrors {
     }
     String text = message.toLowerCase(Locale.ROOT);
     if (text.startsWith("cannot assign requested address")
-        || text.startsWith("can't assign requested address")) {
+        || text.startsWith("can't assign requested address")
+        || text.startsWith("address not available")) { // musl, and so below
+
       return EADDRNOTAVAIL;
-    } else if (text.startsWith("address already in use")) {
+    } else if (text.startsWith("address already in use") || text.startsWith("address in use")) {
       return EADDRINUSE;
     } else if (text.startsWith("permission denied")) {
       return EACCES;
-    } else if (text.startsWith("too many open files")) {
+    } else if (text.startsWith("too many open files")
+        || text.startsWith("no file descriptors available")) {
       return EMFILE;
     } else if (text.startsWith("no buffer space available (maximum connections reached?)")) {
       return WSAENOBUFS;
     } else if (text.startsWith("no buffer space available")) {
       return ENOBUFS;
-    } else if (text.startsWith("cannot allocate memory")) {
+    } else if (text.startsWith("cannot allocate memory") || text.startsWith("out of memory")) {
       return ENOMEM;
     } else if (text.startsWith("connection reset")
         || text.startsWith("an existing connection was forcibly closed")

@@ -110,6 +110,12 @@ class SocketErrorsTest {
           connect | Connection refused                                                  | CONNECT_FAILED | ENDPOINT
           connect | No route to host                                                    | CONNECT_FAILED | ENDPOINT
           connect | Too many open files                                                 | CONNECT_FAILED | HOST
+          # musl
+          bind    | Address not available                                               | SOURCE_GONE    | LOCAL_PORT
+          bind    | Address in use                                                      | PORT_TAKEN     | LOCAL_PORT
+          connect | Address not available                                               | TUPLE_TAKEN    | LOCAL_PORT
+          connect | No file descriptors available                                       | CONNECT_FAILED | HOST
+          connect | Out of memory                                                       | CONNECT_FAILED | HOST
           # macOS
           bind    | Can't assign requested address                                      | SOURCE_GONE    | LOCAL_PORT
           connect | Can't assign requested address                                      | TUPLE_TAKEN    | LOCAL_PORT
