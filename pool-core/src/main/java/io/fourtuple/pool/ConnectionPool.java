@@ -46,6 +46,7 @@ public final class ConnectionPool<C> implements AutoCloseable {
   private final Scheduler scheduler;
   private final Supplier<RandomGenerator> random;
   private final List<PoolListener> listeners;
+  private final boolean hasListeners;
   private final TroubleLog troubles;
   private final LeakDetector<C> leaks;
   private final Destinations<C> destinations = new Destinations<>(this);
@@ -65,7 +66,10 @@ public final class ConnectionPool<C> implements AutoCloseable {
     all.add(new FlightRecords());
     troubles =
         new TroubleLog(connector.ledger(), scheduler, ticker, this::snapshot, TroubleLog.LOGGED);
-    all.add(troubles);
+    if (builder.logsTroubles) {
+      all.add(troubles);
+    }
+    hasListeners = !builder.listeners.isEmpty();
     listeners = List.copyOf(all);
     leaks = new LeakDetector<>(config.leakDetection());
     resolver = builder.resolver != null ? builder.resolver : EndpointResolver.jdk();
@@ -325,9 +329,9 @@ public final class ConnectionPool<C> implements AutoCloseable {
     return most - (long) (most / 10.0 * random().nextDouble());
   }
 
-  /** Whether users' listeners hear; our own two want to know of no acquire at once. */
+  /** Whether users' listeners hear; our own want to know of no acquire at once. */
   boolean hasListeners() {
-    return listeners.size() > 2;
+    return hasListeners;
   }
 
   void tell(Consumer<PoolListener> event) {

@@ -25,6 +25,10 @@ public final class ConnectionPoolBuilder<C> {
   final List<PoolListener> listeners = new ArrayList<>();
   @Nullable Scheduler scheduler;
   @Nullable EndpointResolver resolver;
+
+  /** Not where all interleavings of threads are tried: a log is no part of them. */
+  boolean logsTroubles = true;
+
   Supplier<RandomGenerator> random = ThreadLocalRandom::current;
   private int maxWaiters = 10_000;
   private int maxConnectingPerRoute = 64;

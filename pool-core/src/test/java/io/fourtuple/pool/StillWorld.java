@@ -44,11 +44,12 @@ final class StillWorld implements Connector<StillWorld.Connection> {
     source =
         SourceAddress.of(
             Endpoint.of("10.0.0.5", 1).address(), PortSet.parse(ports), PortSelection.OWNED);
-    pool =
+    ConnectionPoolBuilder<Connection> settings =
         ConnectionPool.builder(this)
             .leakDetection(LeakDetection.OFF)
-            .random(new SplittableRandom(1))
-            .build();
+            .random(new SplittableRandom(1));
+    settings.logsTroubles = false;
+    pool = settings.build();
   }
 
   /** One of them. */
