@@ -14,7 +14,8 @@ class SoakIT {
 
   private static boolean isFault(String line) {
     return line.matches(".* (WARN|ERROR) io\\.fourtuple.*")
-        && !line.contains(" rests: the kernel has refused port after port"); // as it should
+        && !line.contains(" rests: the kernel has refused port after port") // as it should
+        && !line.contains(".TroubleLog "); // ports run short, and endpoints go down, on purpose
   }
 
   @Test
