@@ -4,6 +4,7 @@ import io.fourtuple.examples.bench.ConnectCost;
 import io.fourtuple.examples.bench.IdleMemory;
 import io.fourtuple.examples.bench.LedgerCost;
 import io.fourtuple.examples.bench.PoolCost;
+import io.fourtuple.examples.bench.TableCost;
 import io.fourtuple.examples.bench.http.HttpCost;
 import io.fourtuple.examples.gateway.GatewayCommand;
 import io.fourtuple.examples.incident.HttpCommand;
@@ -29,6 +30,7 @@ public final class Main {
         connect-cost  what a connect costs, by how full the range of ports is
         http-cost     what a request costs, with this HTTP client and with others
         idle-memory   what an idle connection weighs
+        table-cost    what it costs to read the kernel's socket table
         help          this text
 
       COMMAND --help tells more about a command.
@@ -59,6 +61,9 @@ public final class Main {
       }
       case "idle-memory" -> {
         return new IdleMemory(out, err).run(args.subList(1, args.size()));
+      }
+      case "table-cost" -> {
+        return new TableCost(out, err).run(args.subList(1, args.size()));
       }
       case "http-cost" -> {
         return new HttpCost(out, err).run(args.subList(1, args.size()));

@@ -23,7 +23,9 @@ class MainTest {
             "pool-cost",
             "connect-cost",
             "http-cost",
-            "idle-memory");
+            "idle-memory",
+            "table-cost",
+            "gateway");
     assertThat(text(err)).isEmpty();
   }
 
@@ -90,6 +92,12 @@ class MainTest {
     assertThat(run("connect-cost", "--fast")).isEqualTo(2);
     assertThat(text(err)).startsWith("unknown argument: --fast").contains("--quick");
     assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void helpOfTheTableCostSaysWhatIsMeasuredAndPromised() {
+    assertThat(run("table-cost", "--help")).isZero();
+    assertThat(text(out)).contains("usage", "--check", "1.2 times", "exit code");
   }
 
   @Test
