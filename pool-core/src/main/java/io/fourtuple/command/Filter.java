@@ -18,19 +18,31 @@ import org.jspecify.annotations.Nullable;
 record Filter(byte @Nullable [] network, int bits, int port) {
   static final Filter ALL = new Filter(null, 0, 0);
 
+  private static final String FOUR = "\\d{1,3}(?:\\.\\d{1,3}){3}";
+
+  /** With two colons at least, so that it is taken for no name. */
+  private static final String SIX = "[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:]*";
+
   private static final Pattern DESTINATION =
       Pattern.compile(
-          "(?<subnet>[0-9a-fA-F.:]+)/(?<bits>\\d{1,3})"
-              + "|\\[(?<six>[0-9a-fA-F.:]+)](?::(?<sixport>\\d{1,5}))?"
-              + "|(?<four>[0-9.]+):(?<fourport>\\d{1,5})"
-              + "|(?<ip>[0-9a-fA-F.:]*[.:][0-9a-fA-F.:]*)");
+          "(?<subnet>%1$s|%2$s)/(?<bits>\\d{1,3})"
+              .concat("|\\[(?<six>%2$s)](?::(?<sixport>\\d{1,5}))?")
+              .concat("|(?<four>%1$s):(?<fourport>\\d{1,5})")
+              .concat("|(?<ip>%1$s|%2$s)")
+              .formatted(FOUR, SIX));
 
-  Filter port(int only) {
+  Filter port(int only) throws UsageException {
+    if (port != 0 && port != only) {
+      throw new UsageException("--to names port " + port + ", and --port " + only);
+    }
     return new Filter(network, bits, only);
   }
 
   /** As the option {@code --to} says. */
   Filter to(String destination) throws UsageException {
+    if (network != null) {
+      throw new UsageException("--to must be there once, was there twice");
+    }
     Matcher parts = DESTINATION.matcher(destination);
     try {
       if (parts.matches()) {
@@ -39,6 +51,9 @@ record Filter(byte @Nullable [] network, int bits, int port) {
         String digits = first(parts, "sixport", "fourport", "none");
         int common = prefix == null ? address.length * 8 : Integer.parseInt(prefix);
         int only = digits.isEmpty() ? port : Integer.parseInt(digits);
+        if (port != 0 && only != port) {
+          throw new UsageException("--to names port " + only + ", and --port " + port);
+        }
         if (common <= address.length * 8 && (digits.isEmpty() || (only >= 1 && only <= 65_535))) {
           return new Filter(address, common, only);
         }
@@ -62,7 +77,7 @@ record Filter(byte @Nullable [] network, int bits, int port) {
   }
 
   private static byte[] bytes(String literal) throws UnknownHostException {
-    // Of digits, dots and colons, and with one of the latter: no name is asked for.
+    // Four numbers, or with two colons: the JDK takes neither for a name.
     return InetAddress.getByName(literal).getAddress();
   }
 

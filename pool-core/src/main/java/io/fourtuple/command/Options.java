@@ -104,15 +104,15 @@ record Options(
         case "--top" -> top = number(option, value(option, rest), 1, 100_000);
         case "--watch" -> watch = 2;
         case "--watch=" -> watch = number("--watch", value(option, rest), 1, 86_400);
-        case "--json" -> format = Format.JSON;
-        case "--prometheus" -> format = Format.PROMETHEUS;
-        case "--advice" -> format = Format.ADVICE;
+        case "--json" -> format = only(format, Format.JSON);
+        case "--prometheus" -> format = only(format, Format.PROMETHEUS);
+        case "--advice" -> format = only(format, Format.ADVICE);
         case "--plan" -> {
-          format = Format.PLAN;
+          format = only(format, Format.PLAN);
           plan = plan(value(option, rest));
         }
-        case "--help", "-h" -> format = Format.HELP;
-        case "--version" -> format = Format.VERSION;
+        case "--help", "-h" -> format = only(format, Format.HELP);
+        case "--version" -> format = only(format, Format.VERSION);
         default -> throw new UsageException("unknown option " + option + "; --help lists all");
       }
     }
@@ -122,6 +122,13 @@ record Options(
     boolean isForPrograms = format == Format.JSON || format == Format.PROMETHEUS;
     int shown = top > 0 ? top : isForPrograms ? TOP_FOR_PROGRAMS : TOP;
     return new Options(format, isCheck, warn, crit, watch, shown, filter, plan);
+  }
+
+  private static Format only(Format before, Format now) throws UsageException {
+    if (before != Format.TABLE && before != now) {
+      throw new UsageException("one of --json, --prometheus, --advice and --plan, not several");
+    }
+    return now;
   }
 
   /** {@code --top=5} as {@code --top 5}; but --watch has a value only with an equals sign. */

@@ -43,7 +43,9 @@ public final class PortsCommand {
   private final PrintStream err;
   private final boolean isTerminal;
   private final boolean colours;
-  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Never counted down: to wait for it is to pause. */
+  private final CountDownLatch never = new CountDownLatch(1);
 
   PortsCommand(Host host, PrintStream out, PrintStream err, boolean isTerminal, boolean colours) {
     this.host = host;
@@ -58,9 +60,18 @@ public final class PortsCommand {
     boolean isTerminal = isTerminal(Path.of("/proc/self/fd/1"));
     boolean colours = System.getenv("NO_COLOR") == null;
     PortsCommand command = new PortsCommand(THIS, System.out, System.err, isTerminal, colours);
-    ExitCode code = command.run(Arrays.asList(arguments));
-    System.out.flush();
-    System.exit(code.ordinal());
+    System.exit(command.runSafely(Arrays.asList(arguments)).ordinal());
+  }
+
+  /** Whatever happens is one of the four codes: 1 would be a warning. */
+  ExitCode runSafely(List<String> arguments) {
+    try {
+      ExitCode code = run(arguments);
+      return out.checkError() ? ExitCode.UNKNOWN : code; // nobody has got it
+    } catch (RuntimeException | Error e) {
+      err.println("the command has failed: " + e);
+      return ExitCode.UNKNOWN;
+    }
   }
 
   /** Not {@link System#console}: newer JDKs have one everywhere. */
@@ -78,7 +89,12 @@ public final class PortsCommand {
     try {
       options = Options.parse(arguments);
     } catch (UsageException e) {
-      err.println(e.getMessage());
+      boolean isCheck = arguments.stream().anyMatch(each -> each.matches("--(warn|crit).*"));
+      if (isCheck) { // a monitoring system shows this stream
+        out.println("PORTS UNKNOWN - " + e.getMessage());
+      } else {
+        err.println(e.getMessage());
+      }
       return ExitCode.UNKNOWN;
     }
     return switch (options.format()) {
@@ -105,7 +121,7 @@ public final class PortsCommand {
     ExitCode code = lookOnce(options);
     while (options.watchSeconds() > 0 && !out.checkError()) {
       try {
-        if (ended.await(options.watchSeconds(), TimeUnit.SECONDS)) {
+        if (never.await(options.watchSeconds(), TimeUnit.SECONDS)) {
           return code;
         }
       } catch (InterruptedException e) {

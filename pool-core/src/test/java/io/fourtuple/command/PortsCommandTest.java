@@ -218,9 +218,6 @@ class PortsCommandTest {
       delimiter = '|',
       value = {
         "--frob            | unknown option --frob; --help lists all",
-        "--warn            | --warn must have a value",
-        "--warn 101        | --warn must be 0 to 100, was 101",
-        "--warn 90 --crit 80 | --warn must be at most --crit (80), was 90",
         "--top 0           | --top must be 1 to 100000, was 0",
         "--port 65536      | --port must be 1 to 65535, was 65536",
         "--watch=0         | --watch must be 1 to 86400, was 0",
@@ -229,12 +226,65 @@ class PortsCommandTest {
         "--to example.org  | --to must be ADDRESS, ADDRESS/BITS or ADDRESS:PORT with a literal IP address, was example.org",
         "--to 10.0.0.0/33  | --to must be ADDRESS, ADDRESS/BITS or ADDRESS:PORT with a literal IP address, was 10.0.0.0/33",
         "--to 1.2.3.4:0    | --to must be ADDRESS, ADDRESS/BITS or ADDRESS:PORT with a literal IP address, was 1.2.3.4:0",
+        "--to cafe.de      | --to must be ADDRESS, ADDRESS/BITS or ADDRESS:PORT with a literal IP address, was cafe.de",
+        "--to 10.0         | --to must be ADDRESS, ADDRESS/BITS or ADDRESS:PORT with a literal IP address, was 10.0",
+        "--to ::ffff:1.2.3.4/24 | --to must be ADDRESS, ADDRESS/BITS or ADDRESS:PORT with a literal IP address, was ::ffff:1.2.3.4/24",
+        "--to 1.2.3.4:80 --port 81 | --to names port 80, and --port 81",
+        "--port 81 --to 1.2.3.4:80 | --to names port 80, and --port 81",
+        "--to 1.2.3.4 --to 1.2.3.5 | --to must be there once, was there twice",
+        "--json --prometheus | one of --json, --prometheus, --advice and --plan, not several",
         "--to 1.2.3.999    | --to must be ADDRESS, ADDRESS/BITS or ADDRESS:PORT with a literal IP address, was 1.2.3.999",
       })
   void wrongOptionsAreNamed(String line, String message) {
     assertThat(run(false, line.split(" "))).isEqualTo(ExitCode.UNKNOWN);
     assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(message + System.lineSeparator());
     assertThat(printed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--warn            | --warn must have a value",
+        "--warn 101        | --warn must be 0 to 100, was 101",
+        "--warn 90 --crit 80 | --warn must be at most --crit (80), was 90",
+        "--crit=9x         | --crit must be 0 to 100, was 9x",
+      })
+  void aMonitoringSystemIsToldWhereItLooks(String line, String message) {
+    assertThat(run(false, line.split(" "))).isEqualTo(ExitCode.UNKNOWN);
+    assertThat(printed()).isEqualTo("PORTS UNKNOWN - " + message + System.lineSeparator());
+  }
+
+  @Test
+  void aFailureIsUnknownAndSoIsLostOutput() {
+    PortsCommand.Host broken =
+        new PortsCommand.Host() {
+          @Override
+          public HostNetwork network() {
+            throw new NoClassDefFoundError("org/slf4j/Logger");
+          }
+
+          @Override
+          public SocketTable table() throws IOException {
+            throw new IOException("not asked");
+          }
+        };
+    PortsCommand failing = new PortsCommand(broken, stream(out), stream(err), false, false);
+    assertThat(failing.runSafely(List.of())).isEqualTo(ExitCode.UNKNOWN);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("org/slf4j/Logger");
+
+    PrintStream full =
+        new PrintStream(
+            new java.io.OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            },
+            true,
+            StandardCharsets.UTF_8);
+    PortsCommand unheard = new PortsCommand(broken, full, stream(err), false, false);
+    assertThat(unheard.runSafely(List.of("--help"))).isEqualTo(ExitCode.UNKNOWN);
   }
 
   @Test
