@@ -113,7 +113,12 @@ final class KernelWatch {
     long before = watched.ticker().read();
     SocketTable table = read(portsOf(sources));
     if (table != null) {
+      long corrections = watched.stats().corrections();
       watched.reconcile(relevant(table, sources), before);
+      long now = watched.stats().corrections() - corrections;
+      if (now > 0) { // or a few more: connects go on meanwhile
+        log.debug("the kernel's table and the ledger disagreed on {} ports; the kernel won", now);
+      }
     }
     long after = watched.ticker().read();
     nextOnDemand = after + Math.max(SHORTEST_INTERVAL.toNanos(), PAUSE_PER_READ * (after - before));
