@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 15, unit = TimeUnit.MINUTES) // hundreds of tests each, in a JVM of their own
 @Execution(ExecutionMode.CONCURRENT) // each in a JVM of its own, which mostly waits
 class PortBudgetHandlerIT {
+  /** They take minutes for the kernel's time, and are about our queues more than about Netty. */
+  private static final String LONG = "long";
+
   @TempDir Path directory;
 
   @Test
@@ -60,6 +64,7 @@ class PortBudgetHandlerIT {
     return scenarios(HandlerRefusalScenarios.class);
   }
 
+  @Tag(LONG)
   @TestFactory
   Stream<DynamicTest> waiting() throws Exception {
     return scenarios(HandlerWaitScenarios.class);
@@ -70,6 +75,7 @@ class PortBudgetHandlerIT {
     return scenarios(HandlerEndScenarios.class);
   }
 
+  @Tag(LONG)
   @TestFactory
   Stream<DynamicTest> churn() throws Exception {
     return scenarios(HandlerChurnScenarios.class);
