@@ -27,9 +27,13 @@ final class ElsewhereNetwork {
   private static final PortRange OLD_WINDOWS = new PortRange(1_025, 5_000);
 
   private static final Pattern OLD =
-      Pattern.compile("Windows (95|98|Me|NT.*|2000|XP|2003|Server 2003).*");
+      Pattern.compile("Windows (95|98|Me|NT|2000|XP|2003|Server 2003)");
 
   private static final String SYSCTL = "/usr/sbin/sysctl";
+
+  /** In full: of a bare name Windows runs what lies in the current directory. */
+  private static final String SYSTEM32 = "C:\\Windows\\System32\\";
+
   private static final String TCPIP =
       "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters";
   private static final Pattern REGISTRY =
@@ -43,11 +47,17 @@ final class ElsewhereNetwork {
 
   private final String osName;
   private final Programs programs;
+
   private final Set<String> assumed = new TreeSet<>();
 
   private ElsewhereNetwork(String osName, Programs programs) {
     this.osName = osName;
     this.programs = programs;
+  }
+
+  /** Whether its range is that of MaxUserPort. An unknown newer one is called "NT (unknown)". */
+  static boolean isOldWindows(String osName) {
+    return OLD.matcher(osName).matches();
   }
 
   static HostNetwork read(String osName, Programs programs) {
@@ -59,7 +69,7 @@ final class ElsewhereNetwork {
     PortRange range;
     SocketLimits sockets = defaults;
     if (osName.startsWith("Windows")) {
-      range = OLD.matcher(osName).matches() ? oldWindowsRange() : windowsRange();
+      range = isOldWindows(osName) ? oldWindowsRange() : windowsRange();
       Duration wait =
           ask(
               "TcpTimedWaitDelay",
@@ -110,13 +120,13 @@ final class ElsewhereNetwork {
   // ---- Windows
 
   private static List<String> registry(String value) {
-    return List.of("reg", "query", TCPIP, "/v", value);
+    return List.of(SYSTEM32 + "reg.exe", "query", TCPIP, "/v", value);
   }
 
   private PortRange windowsRange() {
     return ask(
         "dynamicportrange",
-        List.of("netsh", "int", "ipv4", "show", "dynamicportrange", "tcp"),
+        List.of(SYSTEM32 + "netsh.exe", "int", "ipv4", "show", "dynamicportrange", "tcp"),
         ElsewhereNetwork::startAndNumber,
         IANA_DYNAMIC);
   }
@@ -163,7 +173,11 @@ final class ElsewhereNetwork {
   private PortRange macRange() {
     int first = macNumber("net.inet.ip.portrange.first", 1, PortRange.MAX_PORT, 0);
     int last = macNumber("net.inet.ip.portrange.last", 1, PortRange.MAX_PORT, 0);
-    return first > 0 && last >= first ? new PortRange(first, last) : IANA_DYNAMIC;
+    if (first > 0 && last >= first) {
+      return new PortRange(first, last);
+    }
+    assumed.add("net.inet.ip.portrange");
+    return IANA_DYNAMIC;
   }
 
   private int macNumber(String name, int least, int most, int otherwise) {

@@ -3,6 +3,7 @@ package io.fourtuple.host;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,11 @@ public record TuningAdvice(List<Remedy> remedies) {
   private static final String TW_SOCKETS = "net.ipv4.tcp_max_tw_buckets";
   private static final int TIME_WAIT_SOCKETS = 262_144;
   private static final int OPEN_FILES = 200_000;
+
+  private static final int LAST_OF_OLD_WINDOWS = 65_534;
+
+  /** Of Windows (Microsoft's reference of TcpTimedWaitDelay). */
+  private static final Duration LEAST_TIME_WAIT = Duration.ofSeconds(30);
 
   /** Where a wider range begins: above what most servers listen on. */
   private static final int WIDE_FIRST = 10_000;
@@ -131,7 +137,9 @@ public record TuningAdvice(List<Remedy> remedies) {
                   network.sockets().openFiles(),
                   ports),
               List.of("ulimit -n " + OPEN_FILES),
-              "in the shell that starts it; a systemd unit wants LimitNOFILE=" + OPEN_FILES));
+              "in the shell that starts it, and refused above the hard limit (ulimit -Hn), which root"
+                  + " raises; a systemd unit wants LimitNOFILE="
+                  + OPEN_FILES));
     }
     if (network.sockets().timeWaitSockets() < ports) {
       remedies.add(
@@ -177,14 +185,14 @@ public record TuningAdvice(List<Remedy> remedies) {
   // ---- Windows
 
   private static void windows(String os, HostNetwork network, List<Remedy> remedies) {
-    boolean isOld = os.matches("Windows (NT.*|95|98|Me|2000|XP|2003|Server 2003).*");
-    if (isOld) {
+    boolean isOld = ElsewhereNetwork.isOldWindows(os);
+    if (isOld && network.limits().ephemeral().last() < LAST_OF_OLD_WINDOWS) {
       remedies.add(
           new Remedy(
               "let ports up to 65534 be given, from 1025 on; 5000 is the last by default",
-              List.of(registry("MaxUserPort", 65_534)),
+              List.of(registry("MaxUserPort", LAST_OF_OLD_WINDOWS)),
               "takes effect after a restart"));
-    } else if (network.limits().ephemeral().size() < WIDE) {
+    } else if (!isOld && network.limits().ephemeral().size() < WIDE) {
       int number = PortRange.MAX_PORT - WIDE_FIRST + 1;
       remedies.add(
           new Remedy(
@@ -196,11 +204,13 @@ public record TuningAdvice(List<Remedy> remedies) {
               List.of(netsh("ipv4", number), netsh("ipv6", number)),
               "a server that starts later may find its port taken"));
     }
-    remedies.add(
-        new Remedy(
-            "shorten TIME_WAIT to 30 s, the least that is allowed",
-            List.of(registry("TcpTimedWaitDelay", 30)),
-            "takes effect after a restart; newer versions may ignore it"));
+    if (network.sockets().timeWait().compareTo(LEAST_TIME_WAIT) > 0) {
+      remedies.add(
+          new Remedy(
+              "shorten TIME_WAIT to 30 s, the least that is allowed",
+              List.of(registry("TcpTimedWaitDelay", (int) LEAST_TIME_WAIT.toSeconds())),
+              "takes effect after a restart; newer versions may ignore it"));
+    }
   }
 
   private static String netsh(String family, int number) {
@@ -225,7 +235,9 @@ public record TuningAdvice(List<Remedy> remedies) {
                   + "-65535",
               List.of(
                   "sudo sysctl -w net.inet.ip.portrange.first=" + WIDE_FIRST,
-                  "sudo sysctl -w net.inet.ip.portrange.hifirst=" + WIDE_FIRST),
+                  "sudo sysctl -w net.inet.ip.portrange.last=" + PortRange.MAX_PORT,
+                  "sudo sysctl -w net.inet.ip.portrange.hifirst=" + WIDE_FIRST,
+                  "sudo sysctl -w net.inet.ip.portrange.hilast=" + PortRange.MAX_PORT),
               "a server that starts later may find its port taken; to last over a restart it takes"
                   + " a launchd job, since /etc/sysctl.conf is no longer read"));
     }

@@ -156,7 +156,14 @@ class ElsewhereNetworkTest {
                 "net.inet.tcp.msl", "sysctl: unknown oid\n"));
     assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(49_152, 65_535));
     assertThat(host.sockets().timeWait()).hasSeconds(60);
-    assertThat(host.assumed()).containsExactly("kern.maxfilesperproc", "net.inet.tcp.msl");
+    assertThat(host.assumed())
+        .containsExactly("kern.maxfilesperproc", "net.inet.ip.portrange", "net.inet.tcp.msl");
+  }
+
+  @Test
+  void anUnknownWindowsIsANewOne() {
+    HostNetwork host = host("Windows NT (unknown)", Map.of("tcp", ENGLISH));
+    assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(10_000, 65_535));
   }
 
   @Test

@@ -110,6 +110,17 @@ class TuningAdviceTest {
   }
 
   @Test
+  void whatIsSoAlreadyOnWindowsIsNotAdvised() {
+    SocketLimits short30 =
+        new SocketLimits(Duration.ofSeconds(30), Integer.MAX_VALUE, Integer.MAX_VALUE);
+    HostLimits wide = HostLimits.linuxDefaults().withEphemeral(new PortRange(1_025, 65_534));
+    for (String os : List.of("Windows 2003", "Windows 11")) {
+      assertThat(commands(TuningAdvice.of(new HostNetwork(os, "1", wide, 1024, short30, Set.of()))))
+          .isEmpty();
+    }
+  }
+
+  @Test
   void boundsThatAreMetBeforeThePortsAreNamed() {
     HostLimits limits = HostLimits.linuxDefaults().withEphemeral(new PortRange(1_024, 65_535));
     SocketLimits few = new SocketLimits(Duration.ofSeconds(60), 4_096, 1_024);
@@ -122,8 +133,9 @@ class TuningAdviceTest {
   @Test
   void eachSystemGetsItsOwnKnobs() {
     PortRange small = new PortRange(49_152, 65_535);
-    assertThat(commands(of("Windows 2003", small))).anyMatch(c -> c.contains("/v MaxUserPort "));
-    assertThat(commands(of("Windows 2003", small))).noneMatch(c -> c.startsWith("netsh"));
+    PortRange old = new PortRange(1_025, 5_000);
+    assertThat(commands(of("Windows 2003", old))).anyMatch(c -> c.contains("/v MaxUserPort "));
+    assertThat(commands(of("Windows 2003", old))).noneMatch(c -> c.startsWith("netsh"));
     assertThat(commands(of("Windows Server 2008 R2", small)))
         .contains("netsh int ipv4 set dynamicportrange tcp start=10000 num=55536")
         .noneMatch(c -> c.contains("MaxUserPort"));
