@@ -34,6 +34,11 @@ abstract class NetworkCommand {
   /** The option that bounds the heap of the run inside. */
   abstract String heap();
 
+  /** Whether it can be given a number of sockets. */
+  boolean takesSockets() {
+    return false;
+  }
+
   /** Measures, in the private network. */
   abstract int measure(NetworkOptions options) throws IOException, InterruptedException;
 
@@ -46,7 +51,7 @@ abstract class NetworkCommand {
   public int run(List<String> args) {
     NetworkOptions options;
     try {
-      options = NetworkOptions.parse(args);
+      options = NetworkOptions.parse(args, takesSockets());
     } catch (UsageException e) {
       err.println(e.getMessage());
       return MISUSED;
