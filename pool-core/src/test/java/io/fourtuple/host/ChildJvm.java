@@ -11,43 +11,69 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Assertions;
 import org.slf4j.Logger;
 
-/** Main classes of the tests, each run in a JVM and a network namespace of its own. */
-final class ChildJvm {
+/** Main classes of the tests, each run in a JVM of its own. */
+public final class ChildJvm {
+  private static final int MOST_SECONDS = 60;
+
   private ChildJvm() {}
 
   /**
-   * Runs one and returns what it printed; fails where it does not end with 0. Skips the test where
-   * the host allows no namespaces, unless {@code fourtuple.it.required} is true.
+   * Runs one and returns what it printed; fails where it does not end with 0.
+   *
+   * @param directory for the output
+   * @param options of the JVM
+   */
+  public static String run(Path directory, List<String> options, Class<?> main, String... arguments)
+      throws Exception {
+    Outcome outcome = run(directory, java(options, main, arguments));
+    assertThat(outcome.exitCode).as(outcome.output).isZero();
+    return outcome.output;
+  }
+
+  /**
+   * The same in a network namespace of its own. Skips the test where the host allows no namespaces,
+   * unless {@code fourtuple.it.required} is true.
    *
    * @param directory for the output
    * @param setup commands of the shell that come first, inside
    */
   static String inNamespace(Path directory, String setup, Class<?> main, String... arguments)
       throws Exception {
-    Outcome trial = run(directory, setup, List.of());
+    Outcome trial = run(directory, inShell(setup, List.of()));
     if (!Boolean.getBoolean("fourtuple.it.required")) {
       assumeTrue(trial.exitCode == 0, () -> "no private network namespace: " + trial.output);
     }
     assertThat(trial.exitCode).as(trial.output).isZero();
 
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", classPath(), main.getName()));
-    command.addAll(List.of(arguments));
-    Outcome outcome = run(directory, setup + " && exec \"$@\"", command);
+    List<String> command = java(List.of(), main, arguments);
+    Outcome outcome = run(directory, inShell(setup + " && exec \"$@\"", command));
     assertThat(outcome.exitCode).as(outcome.output).isZero();
     return outcome.output;
   }
 
   private record Outcome(int exitCode, String output) {}
 
-  private static Outcome run(Path directory, String script, List<String> arguments)
+  private static List<String> java(List<String> options, Class<?> main, String... arguments)
       throws Exception {
-    Path output = directory.resolve("output");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static List<String> inShell(String script, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of("unshare", "-Urn", "sh", "-c", script, "sh"));
     command.addAll(arguments);
+    return command;
+  }
+
+  private static Outcome run(Path directory, List<String> command) throws Exception {
+    Path output = directory.resolve("output");
     Process process;
     try {
       process =
@@ -59,7 +85,7 @@ final class ChildJvm {
       return new Outcome(-1, e.toString());
     }
     try {
-      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
       return new Outcome(ended ? process.exitValue() : -1, Files.readString(output));
     } finally {
       process.destroyForcibly();
@@ -68,11 +94,11 @@ final class ChildJvm {
 
   private static String classPath() throws Exception {
     String target = Path.of(System.getProperty("basedir", "."), "target").toString();
-    CodeSource slf4j = Logger.class.getProtectionDomain().getCodeSource();
-    return String.join(
-        File.pathSeparator,
-        target + "/classes",
-        target + "/test-classes",
-        Path.of(slf4j.getLocation().toURI()).toString());
+    List<String> path = new ArrayList<>(List.of(target + "/classes", target + "/test-classes"));
+    for (Class<?> library : List.of(Logger.class, Assertions.class)) {
+      CodeSource source = library.getProtectionDomain().getCodeSource();
+      path.add(Path.of(source.getLocation().toURI()).toString());
+    }
+    return String.join(File.pathSeparator, path);
   }
 }
