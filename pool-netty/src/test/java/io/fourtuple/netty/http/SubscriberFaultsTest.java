@@ -87,7 +87,7 @@ class SubscriberFaultsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "OURS.*") // the JDK's may never end
   void aHandlerGivesNoSubscriber(Setup setup) throws Exception {
     WebServer server = rig.server(setup, request -> request.reply("body"));
     HttpClient client = rig.client(setup);
