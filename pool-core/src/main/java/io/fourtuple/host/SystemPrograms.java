@@ -1,8 +1,10 @@
 package io.fourtuple.host;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class SystemPrograms {
   private static final int MOST_SECONDS = 5;
   private static final int MOST_BYTES = 64 << 10;
+  private static final int LOOK_MILLIS = 10;
 
   private SystemPrograms() {}
 
@@ -26,24 +29,47 @@ final class SystemPrograms {
 
   /** Runs it, without a shell, and for {@value #MOST_SECONDS} seconds at most. */
   static String run(List<String> command) throws IOException {
+    return run(command, Duration.ofSeconds(MOST_SECONDS));
+  }
+
+  /** The same, for as long as is said. Ends the program and all that it has started, if need be. */
+  static String run(List<String> command, Duration atMost) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try {
+    try (InputStream in = process.getInputStream()) {
       process.getOutputStream().close();
-      // The programs that are asked say a few lines, which fit into the pipe: so they end first.
-      if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
-        throw new IOException(command.get(0) + " does not end");
-      }
+      byte[] said = whatItSays(process, in, atMost.toMillis() / LOOK_MILLIS, command.get(0));
       if (process.exitValue() != 0) {
         throw new IOException(command.get(0) + " ended with " + process.exitValue());
       }
-      try (InputStream in = process.getInputStream()) {
-        return new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
-      }
+      return new String(said, StandardCharsets.ISO_8859_1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
+  }
+
+  /**
+   * Never waits for the output: it may not come, nor end, be it that the program has handed it on
+   * to another one.
+   */
+  private static byte[] whatItSays(Process process, InputStream in, long looks, String name)
+      throws IOException, InterruptedException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    for (long look = 0; look < looks; look++) {
+      boolean ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      for (int there = in.available(); there > 0; there = in.available()) {
+        said.writeBytes(in.readNBytes(Math.min(there, MOST_BYTES)));
+        if (said.size() > MOST_BYTES) {
+          throw new IOException(name + " says more than " + MOST_BYTES + " bytes");
+        }
+      }
+      if (ended) {
+        return said.toByteArray();
+      }
+    }
+    throw new IOException(name + " does not end");
   }
 }

@@ -1,16 +1,12 @@
 package io.fourtuple.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fourtuple.port.PortRange;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,15 +165,5 @@ class ElsewhereNetworkTest {
   @Test
   void anUnknownSystemIsAssumedAltogether() {
     assertThat(host("FreeBSD", Map.of()).assumed()).containsExactly("everything");
-  }
-
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void programsAreRunAndTheirFailureIsAnError() throws IOException {
-    assertThat(SystemPrograms.run(List.of("echo", "yes"))).isEqualTo("yes\n");
-    assertThatThrownBy(() -> SystemPrograms.run(List.of("false"))).hasMessage("false ended with 1");
-    assertThatThrownBy(() -> SystemPrograms.run(List.of("no-such-program-here")))
-        .isInstanceOf(IOException.class);
-    assertThat(SystemPrograms.run(List.of("cat"))).isEmpty(); // its input is closed
   }
 }
