@@ -85,6 +85,7 @@ final class ElsewhereNetwork {
           new SocketLimits(
               msl == 0 ? defaults.timeWait() : Duration.ofMillis(2L * msl),
               Integer.MAX_VALUE,
+              files,
               files);
     } else {
       range = IANA_DYNAMIC;

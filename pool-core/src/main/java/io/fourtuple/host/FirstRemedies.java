@@ -36,7 +36,9 @@ final class FirstRemedies {
           List.of(
               remedy("share connections: each takes a file descriptor"),
               remedy("look for sockets that are never closed"),
-              remedy("raise the limit: ulimit -n, LimitNOFILE= of a systemd unit, fs.file-max"));
+              remedy(
+                  "raise the limit: ulimit -n up to the hard one (ulimit -Hn), and that as root:"
+                      + " LimitNOFILE= of a systemd unit, limits.conf, fs.file-max"));
       case REMOTE, OTHER -> List.of();
     };
   }

@@ -28,9 +28,9 @@ final class LinuxNetwork {
   private static final String RELEASE = "kernel.osrelease";
   private static final String OPEN_FILES = "open files";
 
-  /** The first number is the soft limit, which counts. */
+  /** The soft limit, which counts, and the hard one, which that can be raised to. */
   private static final Pattern MAX_OPEN_FILES =
-      Pattern.compile("(?m)^Max open files\\s+(\\d{1,18}|unlimited)\\s");
+      Pattern.compile("(?m)^Max open files\\s+(\\d{1,18}|unlimited)\\s+(\\d{1,18}|unlimited)\\s");
 
   private static final int DEFAULT_UNPRIVILEGED_START = 1_024;
 
@@ -63,25 +63,31 @@ final class LinuxNetwork {
     int timeWaitSockets = sysctls.readInt(TW_SOCKETS, 0, Integer.MAX_VALUE, Integer.MAX_VALUE);
     Set<String> assumed = new TreeSet<>(sysctls.unread());
     SocketLimits sockets =
-        new SocketLimits(
-            SocketLimits.defaultsOf(osName).timeWait(), timeWaitSockets, openFiles(root, assumed));
+        sockets(root, SocketLimits.defaultsOf(osName).timeWait(), timeWaitSockets, assumed);
     return new HostNetwork(osName, release, limits, unprivilegedStart, sockets, assumed);
   }
 
-  /** Of this process: in a container that of the container. */
-  private static int openFiles(Path root, Set<String> assumed) {
+  /** The open files are of this process: in a container those of the container. */
+  private static SocketLimits sockets(
+      Path root, Duration timeWait, int timeWaitSockets, Set<String> assumed) {
     try {
-      Matcher limit = MAX_OPEN_FILES.matcher(Files.readString(root.resolve("proc/self/limits")));
-      if (limit.find()) {
-        return limit.group(1).equals("unlimited")
-            ? Integer.MAX_VALUE
-            : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(limit.group(1)));
+      Matcher limits = MAX_OPEN_FILES.matcher(Files.readString(root.resolve("proc/self/limits")));
+      if (limits.find()) {
+        int soft = number(limits.group(1));
+        return new SocketLimits(
+            timeWait, timeWaitSockets, soft, Math.max(soft, number(limits.group(2))));
       }
     } catch (IOException e) {
       // Named below.
     }
     assumed.add(OPEN_FILES);
-    return Integer.MAX_VALUE;
+    return new SocketLimits(timeWait, timeWaitSockets, Integer.MAX_VALUE);
+  }
+
+  private static int number(String text) {
+    return text.equals("unlimited")
+        ? Integer.MAX_VALUE
+        : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(text));
   }
 
   private static TimeWaitReuse parseReuse(String text) {

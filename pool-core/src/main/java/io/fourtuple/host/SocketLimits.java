@@ -10,8 +10,11 @@ import java.time.Duration;
  *     are dropped, which frees their ports too early. {@link Integer#MAX_VALUE} for no bound
  * @param openFiles how many files, sockets included, this process may have open; {@link
  *     Integer#MAX_VALUE} for no bound
+ * @param mostOpenFiles up to where {@code openFiles} can be raised without being root (the hard
+ *     limit); {@link Integer#MAX_VALUE} for no bound
  */
-public record SocketLimits(Duration timeWait, int timeWaitSockets, int openFiles) {
+public record SocketLimits(
+    Duration timeWait, int timeWaitSockets, int openFiles, int mostOpenFiles) {
   private static final Duration LONGEST = Duration.ofHours(1);
 
   /** Linux: the constant TCP_TIMEWAIT_LEN (include/net/tcp.h). */
@@ -31,6 +34,15 @@ public record SocketLimits(Duration timeWait, int timeWaitSockets, int openFiles
     if (openFiles < 0) {
       throw new IllegalArgumentException("openFiles must be >= 0, was " + openFiles);
     }
+    if (mostOpenFiles < openFiles) {
+      throw new IllegalArgumentException(
+          "mostOpenFiles must be >= openFiles, " + openFiles + ", was " + mostOpenFiles);
+    }
+  }
+
+  /** Limits of a process that may raise its number of open files. */
+  public SocketLimits(Duration timeWait, int timeWaitSockets, int openFiles) {
+    this(timeWait, timeWaitSockets, openFiles, Integer.MAX_VALUE);
   }
 
   /**

@@ -28,6 +28,7 @@ public record TuningAdvice(List<Remedy> remedies) {
   private static final String TW_SOCKETS = "net.ipv4.tcp_max_tw_buckets";
   private static final int TIME_WAIT_SOCKETS = 262_144;
   private static final int OPEN_FILES = 200_000;
+  private static final String FILES_FILE = "/etc/security/limits.d/90-open-files.conf";
 
   private static final int LAST_OF_OLD_WINDOWS = 65_534;
 
@@ -128,18 +129,7 @@ public record TuningAdvice(List<Remedy> remedies) {
   private static void sockets(
       HostNetwork network, int ports, List<Remedy> remedies, List<String> lasting) {
     if (network.sockets().openFiles() < ports) {
-      remedies.add(
-          new Remedy(
-              String.format(
-                  Locale.ROOT,
-                  "let this process open more files than %,d: there are %,d ports, and each"
-                      + " connection takes a file",
-                  network.sockets().openFiles(),
-                  ports),
-              List.of("ulimit -n " + OPEN_FILES),
-              "in the shell that starts it, and refused above the hard limit (ulimit -Hn), which root"
-                  + " raises; a systemd unit wants LimitNOFILE="
-                  + OPEN_FILES));
+      remedies.add(openFiles(network.sockets(), ports));
     }
     if (network.sockets().timeWaitSockets() < ports) {
       remedies.add(
@@ -153,6 +143,36 @@ public record TuningAdvice(List<Remedy> remedies) {
               "each takes some hundred bytes of the kernel's memory"));
       lasting.add(TW_SOCKETS + " = " + TIME_WAIT_SOCKETS);
     }
+  }
+
+  private static Remedy openFiles(SocketLimits sockets, int ports) {
+    String purpose =
+        String.format(
+            Locale.ROOT,
+            "let this process open more files than %,d: there are %,d ports, and each connection"
+                + " takes a file",
+            sockets.openFiles(),
+            ports);
+    if (sockets.mostOpenFiles() >= ports) {
+      return new Remedy(
+          purpose,
+          List.of("ulimit -n " + Math.min(OPEN_FILES, sockets.mostOpenFiles())),
+          "in the shell that starts it; Java does it by itself, unless it is told"
+              + " -XX:-MaxFDLimit");
+    }
+    return new Remedy(
+        purpose
+            + String.format(
+                Locale.ROOT,
+                "; the hard limit is %,d, so ulimit -n %d is refused to all but root",
+                sockets.mostOpenFiles(),
+                OPEN_FILES),
+        List.of("echo '* - nofile " + OPEN_FILES + "' > " + FILES_FILE),
+        "holds for logins from then on, not for root; instead of it a systemd unit wants"
+            + " LimitNOFILE="
+            + OPEN_FILES
+            + " and a container --ulimit nofile="
+            + OPEN_FILES);
   }
 
   /** The kernel keeps off a reserved block, and lets whoever names a port of it have that. */

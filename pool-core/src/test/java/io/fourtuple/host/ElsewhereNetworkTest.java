@@ -137,7 +137,7 @@ class ElsewhereNetworkTest {
                 "kern.maxfilesperproc", "61440\n"));
     assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(10_000, 65_535));
     assertThat(host.sockets())
-        .isEqualTo(new SocketLimits(Duration.ofSeconds(30), Integer.MAX_VALUE, 61_440));
+        .isEqualTo(new SocketLimits(Duration.ofSeconds(30), Integer.MAX_VALUE, 61_440, 61_440));
     assertThat(host.assumed()).isEmpty();
   }
 

@@ -32,7 +32,7 @@ class HostNetworkTest {
     assertThat(network.limits()).isEqualTo(HostLimits.linuxDefaults());
     assertThat(network.kernelRelease()).isEqualTo("6.18.44");
     assertThat(network.sockets())
-        .isEqualTo(new SocketLimits(Duration.ofSeconds(60), 131_072, 20_000));
+        .isEqualTo(new SocketLimits(Duration.ofSeconds(60), 131_072, 20_000, 524_288));
     assertThat(network.unprivilegedPortStart()).isEqualTo(1024);
     assertThat(network.assumed()).isEmpty();
     assertThat(network.isLinux()).isTrue();
@@ -63,11 +63,17 @@ class HostNetworkTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"unlimited, 2147483647", "99999999999, 2147483647", "1024, 1024"})
-  void openFilesAreThoseOfTheSoftLimit(String soft, int expected) {
+  @CsvSource({
+    "unlimited, 2147483647, unlimited, 2147483647",
+    "99999999999, 2147483647, 99999999999, 2147483647",
+    "1024, 1024, 4096, 4096",
+    "4096, 4096, 4096, 4096",
+  })
+  void openFilesAreThoseOfTheSoftLimit(String soft, int expected, String hard, int most) {
     HostFiles.ofFreshLinux(root)
-        .file("proc/self/limits", "Max open files            " + soft + "   4096   files\n");
+        .file("proc/self/limits", "Max open files   %s   %s   files\n".formatted(soft, hard));
     assertThat(read().sockets().openFiles()).isEqualTo(expected);
+    assertThat(read().sockets().mostOpenFiles()).isEqualTo(most);
   }
 
   @ParameterizedTest

@@ -3,25 +3,30 @@ package io.fourtuple.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fourtuple.host.TuningAdvice.Remedy;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
 import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSet;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That what is advised can be done, and does what it is said to. */
 class TuningAdviceTest {
+  @TempDir Path directory;
+
   private static final Pattern NETSH =
       Pattern.compile("netsh int ipv[46] set dynamicportrange tcp start=(\\d+) num=(\\d+)");
   private static final Pattern RANGE =
@@ -120,14 +125,53 @@ class TuningAdviceTest {
     }
   }
 
+  /** With a range of 536 ports, or of 64,512, which is as wide as it can be. */
+  private static TuningAdvice withFiles(int firstPort, int soft, int hard) {
+    HostLimits limits = HostLimits.linuxDefaults().withEphemeral(new PortRange(firstPort, 65_535));
+    SocketLimits files = new SocketLimits(Duration.ofSeconds(60), 4_096, soft, hard);
+    return TuningAdvice.of(new HostNetwork("Linux", "1", limits, firstPort, files, Set.of()));
+  }
+
   @Test
   void boundsThatAreMetBeforeThePortsAreNamed() {
-    HostLimits limits = HostLimits.linuxDefaults().withEphemeral(new PortRange(1_024, 65_535));
-    SocketLimits few = new SocketLimits(Duration.ofSeconds(60), 4_096, 1_024);
-    List<String> commands =
-        commands(TuningAdvice.of(new HostNetwork("Linux", "1", limits, 1024, few, Set.of())));
-    assertThat(commands)
+    assertThat(commands(withFiles(1_024, 1_024, Integer.MAX_VALUE)))
         .contains("ulimit -n 200000", "sysctl -w net.ipv4.tcp_max_tw_buckets=262144");
+  }
+
+  @Test
+  void filesAreAdvisedUpToTheHardLimit() {
+    assertThat(commands(withFiles(1_024, 1_024, 200_000))).contains("ulimit -n 200000");
+    assertThat(commands(withFiles(1_024, 1_024, 64_512))).contains("ulimit -n 64512");
+    assertThat(commands(withFiles(1_024, 64_512, 64_512))).noneMatch(c -> c.contains("nofile"));
+  }
+
+  @Test
+  void whatTheHardLimitRefusesIsNotAdvisedButWhereItIsRaised() throws Exception {
+    TuningAdvice advice = withFiles(1_024, 1_024, 64_511);
+    assertThat(commands(advice)).noneMatch(command -> command.startsWith("ulimit"));
+    assertThat(advice.toString())
+        .contains(
+            "let this process open more files than 1,024: there are 64,512 ports, and each"
+                + " connection takes a file; the hard limit is 64,511, so ulimit -n 200000 is"
+                + " refused to all but root\n")
+        .contains("LimitNOFILE=200000", "--ulimit nofile=200000");
+    String command =
+        commands(advice).stream().filter(c -> c.contains("nofile")).findFirst().orElseThrow();
+    String etc = "/etc/security/limits.d/";
+    assertThat(command).contains(etc);
+    assertThat(shell(command.replace(etc, directory + "/"))).isEmpty();
+    assertThat(directory.resolve("90-open-files.conf")).hasContent("* - nofile 200000");
+  }
+
+  /** A shell of our own, whose limit is lower than ours. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aShellTakesWhatIsAdvised() throws Exception {
+    int hard = Math.min(4_096, HostNetwork.read().sockets().mostOpenFiles());
+    List<String> advised = commands(withFiles(65_000, 100, hard));
+    String command = "ulimit -n " + hard;
+    assertThat(advised).contains(command);
+    assertThat(shell("ulimit -Sn 100; " + command + "; ulimit -Sn")).isEqualTo(hard + "\n");
   }
 
   @Test
@@ -151,35 +195,100 @@ class TuningAdviceTest {
     return TuningAdvice.of(host(os, range, PortSet.empty(), TimeWaitReuse.LOOPBACK));
   }
 
-  /** In a network namespace of its own: the kernel takes each setting, and has it afterwards. */
+  private static String shell(String script) throws Exception {
+    return output("sh", "-c", "set -e; " + script);
+  }
+
+  private static String output(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+    return output;
+  }
+
+  private static List<String> commandsForFreshLinux() {
+    return commands(
+        TuningAdvice.of(
+            host("Linux", new PortRange(32_768, 60_999), PortSet.empty(), TimeWaitReuse.LOOPBACK)));
+  }
+
+  /** Sets the path, and says whether the program that is advised is there, which not all have. */
+  private static final String WITH_SYSCTL =
+      "PATH=$PATH:/usr/sbin:/sbin; if command -v sysctl >/dev/null; then";
+
+  private static final String SHOW =
+      "cd /proc/sys/net/ipv4; cat ip_local_port_range tcp_tw_reuse ip_local_reserved_ports";
+
+  /**
+   * In a network namespace of its own: the commands are given as they are printed, and the kernel
+   * has the settings afterwards. Where there is no {@code sysctl} they are written as it would.
+   */
   @Test
+  @EnabledOnOs(OS.LINUX)
   void linuxTakesWhatIsAdvised() throws Exception {
-    HostNetwork fresh =
-        host("Linux", new PortRange(32_768, 60_999), PortSet.empty(), TimeWaitReuse.LOOPBACK);
-    List<String> settings = new ArrayList<>();
-    for (Remedy remedy : TuningAdvice.of(fresh).remedies()) {
-      remedy.commands().stream()
-          .filter(command -> command.startsWith("sysctl -w "))
-          .map(command -> command.substring("sysctl -w ".length()))
-          .forEach(settings::add);
-    }
+    List<String> settings =
+        commandsForFreshLinux().stream().filter(c -> c.startsWith("sysctl -w ")).toList();
     assertThat(settings).hasSize(3);
-    StringBuilder script = new StringBuilder("set -e; cd /proc/sys\n");
-    for (String setting : settings) { // as sysctl does it, which need not be installed
-      String[] parts = setting.split("=", 2);
-      String file = parts[0].replace('.', '/');
-      script.append("echo ").append(parts[1]).append(" > ").append(file).append('\n');
-      script.append("cat ").append(file).append('\n');
+    StringBuilder written = new StringBuilder();
+    for (String setting : settings) {
+      String[] parts = setting.substring("sysctl -w ".length()).split("=", 2);
+      written.append("echo ").append(parts[1]).append(" > /proc/sys/");
+      written.append(parts[0].replace('.', '/')).append("\n");
     }
-    Process process =
-        new ProcessBuilder("unshare", "-Urn", "sh", "-c", script.toString())
+    assertSet(
+        "%s echo sysctl; { %s\n} >/dev/null; else echo files; %s fi; %s"
+            .formatted(WITH_SYSCTL, String.join("\n", settings), written, SHOW));
+  }
+
+  /** The same of the file that is read when the host starts. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void linuxTakesTheFileThatLasts() throws Exception {
+    String command =
+        commandsForFreshLinux().stream()
+            .filter(c -> c.startsWith("printf"))
+            .findFirst()
+            .orElseThrow();
+    String etc = "/etc/sysctl.d/";
+    assertThat(command).contains("' > " + etc);
+    String file = directory + "/90-local-ports.conf";
+    assertSet(
+        "%s\n%s echo sysctl; sysctl -p %s >/dev/null; else echo files; sed -E %s %s | sh; fi; %s"
+            .formatted(
+                command.replace(etc, directory + "/"),
+                WITH_SYSCTL,
+                file,
+                "'s#(.*) = (.*)#cd /proc/sys; echo \"\\2\" > $(echo \\1 | tr . /)#'",
+                file,
+                SHOW));
+  }
+
+  private static void assertSet(String script) throws Exception {
+    assumeNamespace();
+    List<String> lines =
+        output("unshare", "-Urn", "sh", "-c", "set -e; " + script).lines().toList();
+    System.out.println("settings made by: " + lines.get(0));
+    assertThat(lines).containsExactly(lines.get(0), "10000\t65535", "1", "57344-65535");
+    assertThat(lines.get(0)).isIn("sysctl", "files");
+  }
+
+  private static void assumeNamespace() throws Exception {
+    if (Boolean.getBoolean("fourtuple.it.required")) {
+      return;
+    }
+    Process trial =
+        new ProcessBuilder(
+                "unshare",
+                "-Urn",
+                "sh",
+                "-c",
+                "f=/proc/sys/net/ipv4/ip_local_port_range; cat $f > $f")
             .redirectErrorStream(true)
             .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    boolean works = process.waitFor() == 0;
-    if (!Boolean.getBoolean("fourtuple.it.required")) {
-      assumeTrue(works, () -> "no private network namespace: " + output);
-    }
-    assertThat(output.lines()).containsExactly("10000\t65535", "1", "57344-65535");
+    assumeTrue(
+        trial.waitFor(20, TimeUnit.SECONDS) && trial.exitValue() == 0,
+        "no private network namespace");
   }
 }
