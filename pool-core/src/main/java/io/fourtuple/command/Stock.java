@@ -7,13 +7,10 @@ import io.fourtuple.host.TcpState;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortSet;
 import java.net.InetAddress;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How the ports of this host stand.
@@ -28,8 +25,6 @@ record Stock(
     HostNetwork network, int capacity, List<RouteUsage> routes, int sockets, int damagedLines) {
   private record Key(InetAddress source, Endpoint destination) {}
 
-  private record Listener(InetAddress address, int port) {}
-
   private static final class Counts {
     int inUse;
     int timeWait;
@@ -38,28 +33,14 @@ record Stock(
 
   /** Counts by route what is open from this host to elsewhere. */
   static Stock of(HostNetwork network, SocketTable table, Filter filter) {
-    Set<Listener> listeners = new HashSet<>();
-    BitSet everywhere = new BitSet(); // ports with a listener on all addresses
-    for (TcpSocket socket : table) {
-      if (socket.state() == TcpState.LISTEN) {
-        listeners.add(new Listener(socket.localAddress(), socket.localPort()));
-        if (socket.localAddress().isAnyLocalAddress()) {
-          everywhere.set(socket.localPort());
-        }
-      }
-    }
     PortSet range =
         PortSet.of(network.limits().ephemeral())
             .minus(network.limits().reserved())
             .minus(table.listeners());
 
     Map<Key, Counts> counts = new HashMap<>();
-    for (TcpSocket socket : table) {
-      boolean isAccepted =
-          everywhere.get(socket.localPort())
-              || listeners.contains(new Listener(socket.localAddress(), socket.localPort()));
-      if (isAccepted
-          || socket.remotePort() == 0
+    for (TcpSocket socket : (Iterable<TcpSocket>) table.outgoing()::iterator) {
+      if (socket.remotePort() == 0
           || socket.state() == TcpState.CLOSED
           || !filter.matches(socket.remoteAddress(), socket.remotePort())) {
         continue;

@@ -11,11 +11,16 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -31,10 +36,17 @@ public final class SocketTable implements Iterable<TcpSocket> {
   /** By code, the first of which is 1. */
   private static final TcpState[] STATES = TcpState.values();
 
+  private static final int V6_WORDS = SocketTableParser.Row.V6_WORDS;
+  private static final int[] ANY = new int[V6_WORDS];
+
+  /** In a row's first number: it was in that file. */
+  private static final int IN_TCP6 = 1 << 16;
+
   private static final PortSet ALL_PORTS = PortSet.of(new PortRange(1, PortRange.MAX_PORT));
 
   /**
    * Rows of 4 numbers, or 10 for IPv6: state and family, both ports, local address, remote address.
+   * Sockets of IPv6 that talk IPv4 have IPv4 rows, with a flag.
    */
   private final int[] rows;
 
@@ -116,6 +128,25 @@ public final class SocketTable implements Iterable<TcpSocket> {
     return PortSet.ofPorts(ports.stream().boxed().toList());
   }
 
+  /**
+   * What this host's programs have opened to elsewhere, listeners and what they have accepted left
+   * out. A socket is taken for accepted where a listener of its port and address is there, and is
+   * of its own kind: only those of {@code tcp6} accept what is in {@code tcp6}, IPv4 that they talk
+   * included. Whether a listener of {@code ::} leaves IPv4 alone (IPV6_V6ONLY) is not in there; if
+   * so, IPv4 connections that IPv6 sockets of programs have opened from its port are missed.
+   */
+  public Stream<TcpSocket> outgoing() {
+    Listeners listeners = new Listeners();
+    starts().filter(at -> state(at) == TcpState.LISTEN).forEach(listeners::add);
+    return starts()
+        .filter(at -> state(at) != TcpState.LISTEN && !listeners.accept(at))
+        .mapToObj(this::socket);
+  }
+
+  private IntStream starts() {
+    return IntStream.iterate(0, at -> at < rows.length, at -> at + rowLength(at));
+  }
+
   /** In the kernel's order; makes each {@link TcpSocket} when it is asked for. */
   @Override
   public Iterator<TcpSocket> iterator() {
@@ -158,7 +189,11 @@ public final class SocketTable implements Iterable<TcpSocket> {
   }
 
   private int addressWords(int at) {
-    return rows[at] >>> 8;
+    return rows[at] >>> 8 & 0xf;
+  }
+
+  private boolean isInTcp6(int at) {
+    return (rows[at] & IN_TCP6) != 0;
   }
 
   private int rowLength(int at) {
@@ -177,6 +212,36 @@ public final class SocketTable implements Iterable<TcpSocket> {
     }
   }
 
+  /** Where the rows of listeners are, by port. */
+  private final class Listeners {
+    private final Map<Integer, List<Integer>> byPort = new HashMap<>();
+
+    void add(int at) {
+      byPort.computeIfAbsent(localPort(at), port -> new ArrayList<>()).add(at);
+    }
+
+    boolean accept(int at) {
+      for (int listener : byPort.getOrDefault(localPort(at), List.of())) {
+        if (isInTcp6(listener) == isInTcp6(at) && isFor(listener, at)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Whether it has the same local address, or all of them. */
+    private boolean isFor(int listener, int at) {
+      int words = addressWords(listener);
+      int from = listener + 2;
+      if (Arrays.equals(rows, from, from + words, ANY, 0, words)
+          && (words == V6_WORDS || addressWords(at) == words)) {
+        return true;
+      }
+      int to = at + 2 + addressWords(at);
+      return Arrays.equals(rows, from, from + words, rows, at + 2, to);
+    }
+  }
+
   /** Packs rows into one array. */
   private static final class Collector implements SocketTableParser.RowSink {
     private int[] rows = new int[256];
@@ -185,12 +250,12 @@ public final class SocketTable implements Iterable<TcpSocket> {
 
     @Override
     public void accept(SocketTableParser.Row row) {
-      int words = row.v6 ? SocketTableParser.Row.V6_WORDS : 1;
+      int words = row.v6 ? V6_WORDS : 1;
       int end = length + 2 + 2 * words;
       if (end > rows.length) {
         rows = Arrays.copyOf(rows, 2 * rows.length);
       }
-      rows[length] = words << 8 | row.state.code();
+      rows[length] = (row.inTcp6 ? IN_TCP6 : 0) | words << 8 | row.state.code();
       rows[length + 1] = row.localPort << 16 | row.remotePort;
       System.arraycopy(row.local, 0, rows, length + 2, words);
       System.arraycopy(row.remote, 0, rows, length + 2 + words, words);

@@ -97,7 +97,8 @@ final class SocketTableParser {
       return false;
     }
     row.state = state;
-    row.v6 = localWords == Row.V6_WORDS;
+    row.inTcp6 = localWords == Row.V6_WORDS;
+    row.v6 = row.inTcp6;
     row.normalise();
     sink.accept(row);
     return true;
@@ -194,6 +195,10 @@ final class SocketTableParser {
 
     final int[] remote = new int[V6_WORDS];
     boolean v6;
+
+    /** An IPv6 socket, though it may talk IPv4. */
+    boolean inTcp6;
+
     int localPort;
     int remotePort;
     TcpState state = TcpState.CLOSED;

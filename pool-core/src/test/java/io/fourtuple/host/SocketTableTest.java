@@ -84,6 +84,71 @@ class SocketTableTest {
             socket("::1", 9002, "::1", 30003, TcpState.ESTABLISHED));
   }
 
+  /**
+   * As a kernel (6.18) showed it: [::]:40010 accepts IPv4, [::]:40020 and [::]:40024 are v6-only.
+   * Of 40010 two were accepted, one of which is in TIME_WAIT; of 40020 a socket of IPv4 and one of
+   * IPv6 have connected to 127.0.0.2:9001; at 40024 the connection was there before the listener.
+   */
+  private static final String V6_ONLY_TCP =
+      HEADING
+          + """
+             1: 0200007F:2329 00000000:0000 0A 00000000:00000003 00:00000000 00000000     0
+            12: 0200007F:2329 0100007F:9C54 01 00000000:00000000 00:00000000 00000000     0
+            13: 0200007F:2329 0100007F:9C58 01 00000000:00000000 00:00000000 00000000     0
+           116: 0100007F:9C6C 0100007F:9C4A 01 00000000:00000000 00:00000000 00000000     0
+           119: 0100007F:9C54 0200007F:2329 01 00000000:00000000 00:00000000 00000000     0
+           120: 0100007F:9C58 0200007F:2329 01 00000000:00000000 00:00000000 00000000     0
+           122: 0200007F:2329 0300007F:9C54 01 00000000:00000000 00:00000000 00000000     0
+          """;
+
+  private static final String ZERO = "00000000000000000000000000000000";
+  private static final String MAPPED = "0000000000000000FFFF0000";
+  private static final String V6_ONLY_TCP6 =
+      HEADING
+          + """
+             0: %1$s:9C58 %1$s:0000 0A 00000000:00000000 00:00000000 00000000     0
+             1: %1$s:9C54 %1$s:0000 0A 00000000:00000000 00:00000000 00000000     0
+             2: %1$s:9C4A %1$s:0000 0A 00000000:00000000 00:00000000 00000000     0
+             3: %2$s0300007F:9C54 %2$s0200007F:2329 01 00000000:00000000 00:00000000 00000000     0
+             4: %2$s0100007F:9C4A %2$s0100007F:9C76 06 00000000:00000000 03:0000176E 00000000     0
+             5: %2$s0100007F:9C4A %2$s0100007F:9C6C 01 00000000:00000000 00:00000000 00000000     0
+          """
+              .formatted(ZERO, MAPPED);
+
+  @Test
+  void whatNoListenerCanHaveAcceptedIsOutgoing() throws IOException {
+    files(V6_ONLY_TCP).file("proc/self/net/tcp6", V6_ONLY_TCP6);
+    assertThat(SocketTable.read(root, ALL).outgoing())
+        .containsExactly(
+            socket("127.0.0.1", 40044, "127.0.0.1", 40010, TcpState.ESTABLISHED),
+            socket("127.0.0.1", 40020, "127.0.0.2", 9001, TcpState.ESTABLISHED),
+            socket("127.0.0.1", 40024, "127.0.0.2", 9001, TcpState.ESTABLISHED));
+    // Missed: 127.0.0.3:40020, of an IPv6 socket, which looks as if [::]:40020 had accepted it.
+  }
+
+  @Test
+  void aListenerOfOneAddressAcceptsThere() throws IOException {
+    String listener = MAPPED + "0100007F:9C4A " + ZERO + ":0000 0A\n";
+    files(
+            HEADING
+                + "   0: 0100007F:9C54 00000000:0000 0A\n   1: 0100007F:9C54 0200007F:1000 01\n"
+                + "   2: 0300007F:9C54 0200007F:1000 01\n")
+        .file(
+            "proc/self/net/tcp6",
+            HEADING
+                + ("   0: " + listener)
+                + ("   1: " + MAPPED + "0100007F:9C4A " + MAPPED + "0200007F:1000 01\n")
+                + ("   2: " + MAPPED + "0300007F:9C4A " + MAPPED + "0200007F:1000 01\n")
+                + ("   3: " + MAPPED + "0100007F:9C54 " + MAPPED + "0200007F:1000 01\n"));
+    SocketTable table = SocketTable.read(root, ALL);
+    assertThat(table.damagedLines()).isZero();
+    assertThat(table.outgoing())
+        .containsExactly(
+            socket("127.0.0.3", 40020, "127.0.0.2", 4096, TcpState.ESTABLISHED),
+            socket("127.0.0.3", 40010, "127.0.0.2", 4096, TcpState.ESTABLISHED),
+            socket("127.0.0.1", 40020, "127.0.0.2", 4096, TcpState.ESTABLISHED));
+  }
+
   @Test
   void countsAndListeners() throws IOException {
     SocketTable table = namespace();
