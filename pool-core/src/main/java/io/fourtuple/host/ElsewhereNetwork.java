@@ -45,13 +45,18 @@ final class ElsewhereNetwork {
   private static final int UNPRIVILEGED_START = 1_024;
   private static final int OLD_REUSE_DELAY_SECONDS = 2;
 
+  /** No program is asked for these two. */
+  private static final Set<String> NEVER_ASKED = Set.of("FIN_WAIT2", "timestamps");
+
   private final String osName;
+  private final String osVersion;
   private final Programs programs;
 
   private final Set<String> assumed = new TreeSet<>();
 
-  private ElsewhereNetwork(String osName, Programs programs) {
+  private ElsewhereNetwork(String osName, String osVersion, Programs programs) {
     this.osName = osName;
+    this.osVersion = osVersion;
     this.programs = programs;
   }
 
@@ -60,8 +65,13 @@ final class ElsewhereNetwork {
     return OLD.matcher(osName).matches();
   }
 
-  static HostNetwork read(String osName, Programs programs) {
-    return new ElsewhereNetwork(osName, programs).read();
+  /**
+   * Asks the programs.
+   *
+   * @param osVersion empty where it is not known
+   */
+  static HostNetwork read(String osName, String osVersion, Programs programs) {
+    return new ElsewhereNetwork(osName, osVersion, programs).read();
   }
 
   private HostNetwork read() {
@@ -69,6 +79,7 @@ final class ElsewhereNetwork {
     PortRange range;
     SocketLimits sockets = defaults;
     if (osName.startsWith("Windows")) {
+      assumed.addAll(NEVER_ASKED);
       range = isOldWindows(osName) ? oldWindowsRange() : windowsRange();
       Duration wait =
           ask(
@@ -78,6 +89,7 @@ final class ElsewhereNetwork {
               defaults.timeWait());
       sockets = new SocketLimits(wait, Integer.MAX_VALUE, Integer.MAX_VALUE);
     } else if (osName.startsWith("Mac")) {
+      assumed.addAll(NEVER_ASKED);
       range = macRange();
       int msl = macNumber("net.inet.tcp.msl", 1_000, 1_800_000, 0);
       int files = macNumber("kern.maxfilesperproc", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
@@ -91,6 +103,9 @@ final class ElsewhereNetwork {
       range = IANA_DYNAMIC;
       assumed.add("everything");
     }
+    if (osVersion.isEmpty()) {
+      assumed.add("os.version");
+    }
     HostLimits limits =
         new HostLimits(
             range,
@@ -99,8 +114,8 @@ final class ElsewhereNetwork {
             Duration.ofSeconds(OLD_REUSE_DELAY_SECONDS),
             HostLimits.linuxDefaults().finTimeout(),
             false);
-    return new HostNetwork(
-        osName, HostNetwork.UNKNOWN_RELEASE, limits, UNPRIVILEGED_START, sockets, assumed);
+    String release = osVersion.isEmpty() ? HostNetwork.UNKNOWN_RELEASE : osVersion;
+    return new HostNetwork(osName, release, limits, UNPRIVILEGED_START, sockets, assumed);
   }
 
   /** Asks a program; what stands in for its answer is named. */

@@ -18,7 +18,8 @@ import java.util.TreeSet;
  * one, for a test or a simulation.
  *
  * @param osName the system's name, such as {@code Linux} or {@code Windows 11}
- * @param kernelRelease such as {@code 6.18.1}; {@code unknown} where it could not be read
+ * @param kernelRelease such as {@code 6.18.1}; on other systems than Linux their version, as Java
+ *     tells it; {@code unknown} where it could not be read
  * @param limits what the ledger needs
  * @param unprivilegedPortStart lowest port that a normal user may bind, 0 to 65535 ({@code
  *     ip_unprivileged_port_start})
@@ -72,7 +73,8 @@ public record HostNetwork(
    * {@code netsh} and {@code reg}, macOS with {@code sysctl}, for 5 s each at most; where they do
    * not answer, and on other systems: ports 49152-65535 (IANA's dynamic ports, which Windows since
    * Vista and macOS use; 1025-5000 on older Windows), no reuse of TIME_WAIT, 60 s in FIN_WAIT2, no
-   * timestamps. May block for the time of these programs.
+   * timestamps. The last two are never asked for there, and always among what is assumed. May block
+   * for the time of these programs.
    */
   public static HostNetwork read() {
     return read(Path.of("/"), System.getProperty("os.name", "unknown"));
@@ -85,7 +87,7 @@ public record HostNetwork(
   static HostNetwork read(Path root, String osName, Programs programs) {
     return isLinux(osName)
         ? LinuxNetwork.read(root, osName)
-        : ElsewhereNetwork.read(osName, programs);
+        : ElsewhereNetwork.read(osName, System.getProperty("os.version", ""), programs);
   }
 
   /** The same with other limits. */

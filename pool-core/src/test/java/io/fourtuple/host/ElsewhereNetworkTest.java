@@ -62,6 +62,7 @@ class ElsewhereNetworkTest {
   private static HostNetwork host(String osName, Map<String, String> answers) {
     return ElsewhereNetwork.read(
         osName,
+        "10.0",
         command -> {
           String answer = answers.get(command.get(command.size() - 1));
           if (answer == null) {
@@ -81,7 +82,9 @@ class ElsewhereNetworkTest {
     assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(10_000, 65_535));
     assertThat(host.sockets().timeWait()).isEqualTo(Duration.ofSeconds(30));
     assertThat(host.timeWaitHold()).isEqualTo(Duration.ofSeconds(36));
-    assertThat(host.assumed()).isEmpty();
+    assertThat(host.kernelRelease()).isEqualTo("10.0");
+    assertThat(host.limits().timestamps()).isFalse();
+    assertThat(host.assumed()).containsExactly("FIN_WAIT2", "timestamps");
   }
 
   @ParameterizedTest
@@ -98,7 +101,8 @@ class ElsewhereNetworkTest {
   void damagedAnswersAreAssumedAndNamed(String netsh) {
     HostNetwork host = host("Windows 11", Map.of("tcp", netsh));
     assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(49_152, 65_535));
-    assertThat(host.assumed()).containsExactly("TcpTimedWaitDelay", "dynamicportrange");
+    assertThat(host.assumed())
+        .containsExactly("FIN_WAIT2", "TcpTimedWaitDelay", "dynamicportrange", "timestamps");
     assertThat(host.sockets().timeWait()).isEqualTo(Duration.ofMinutes(4));
   }
 
@@ -138,7 +142,9 @@ class ElsewhereNetworkTest {
     assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(10_000, 65_535));
     assertThat(host.sockets())
         .isEqualTo(new SocketLimits(Duration.ofSeconds(30), Integer.MAX_VALUE, 61_440, 61_440));
-    assertThat(host.assumed()).isEmpty();
+    assertThat(host.kernelRelease()).isEqualTo("10.0");
+    assertThat(host.limits().timestamps()).isFalse();
+    assertThat(host.assumed()).containsExactly("FIN_WAIT2", "timestamps");
   }
 
   @Test
@@ -153,13 +159,31 @@ class ElsewhereNetworkTest {
     assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(49_152, 65_535));
     assertThat(host.sockets().timeWait()).hasSeconds(60);
     assertThat(host.assumed())
-        .containsExactly("kern.maxfilesperproc", "net.inet.ip.portrange", "net.inet.tcp.msl");
+        .containsExactly(
+            "FIN_WAIT2",
+            "kern.maxfilesperproc",
+            "net.inet.ip.portrange",
+            "net.inet.tcp.msl",
+            "timestamps");
   }
 
   @Test
   void anUnknownWindowsIsANewOne() {
     HostNetwork host = host("Windows NT (unknown)", Map.of("tcp", ENGLISH));
     assertThat(host.limits().ephemeral()).isEqualTo(new PortRange(10_000, 65_535));
+  }
+
+  @Test
+  void anUnknownVersionIsNamed() {
+    HostNetwork host =
+        ElsewhereNetwork.read(
+            "Windows 11",
+            "",
+            command -> {
+              throw new IOException("no such program: " + command);
+            });
+    assertThat(host.kernelRelease()).isEqualTo("unknown");
+    assertThat(host.assumed()).contains("os.version");
   }
 
   @Test
