@@ -33,6 +33,18 @@ public final class PrivateNetwork {
   /** The same, and shows each line as soon as it is printed. */
   public static List<String> run(Consumer<String> show, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
+    return run("true", show, main, arguments);
+  }
+
+  /** The same, where the process may have so many files open. */
+  static List<String> runWithFiles(int openFiles, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    return run("ulimit -n " + openFiles, line -> {}, main, arguments);
+  }
+
+  private static List<String> run(
+      String setUp, Consumer<String> show, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
     String reason = refusal();
     if (reason != null) {
       if (Boolean.getBoolean("fourtuple.it.required")) {
@@ -45,7 +57,7 @@ public final class PrivateNetwork {
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    Process process = start(command);
+    Process process = start(setUp, command);
     List<String> lines = lines(process, show);
     if (process.exitValue() != 0) {
       fail(
@@ -56,7 +68,7 @@ public final class PrivateNetwork {
 
   private static String refusal() throws IOException, InterruptedException {
     try {
-      Process process = start(List.of("true"));
+      Process process = start("true", List.of("true"));
       List<String> said = lines(process, line -> {});
       return process.exitValue() == 0 ? null : String.join(" ", said);
     } catch (IOException noSuchProgram) {
@@ -64,10 +76,10 @@ public final class PrivateNetwork {
     }
   }
 
-  private static Process start(List<String> command) throws IOException {
+  private static Process start(String more, List<String> command) throws IOException {
     String setUp =
-        "ip link set lo up && echo \"%s %s\" > /proc/sys/net/ipv4/ip_local_port_range && exec \"$@\""
-            .formatted(Way.EPHEMERAL.first(), Way.EPHEMERAL.last());
+        "ip link set lo up && echo \"%s %s\" > /proc/sys/net/ipv4/ip_local_port_range && %s && exec \"$@\""
+            .formatted(Way.EPHEMERAL.first(), Way.EPHEMERAL.last(), more);
     List<String> all = new ArrayList<>(List.of("unshare", "--user", "--net", "--map-root-user"));
     all.addAll(List.of("sh", "-c", setUp, "sh"));
     all.addAll(command);
