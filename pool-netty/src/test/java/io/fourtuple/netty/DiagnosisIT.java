@@ -19,6 +19,11 @@ class DiagnosisIT {
     return Scenarios.inPrivateNetwork(directory, DiagnosisScenarios.class);
   }
 
+  @TestFactory
+  Stream<DynamicTest> listeners() throws Exception {
+    return Scenarios.inPrivateNetwork(directory, ListenerScenarios.class);
+  }
+
   /** Java's HTTP client, this library's, and all transports that are there. */
   @Test
   void aProcessThatMayOpenNoMoreFilesIsToldSo() throws Exception {
