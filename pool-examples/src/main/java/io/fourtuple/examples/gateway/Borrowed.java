@@ -4,20 +4,47 @@ import io.fourtuple.netty.PooledChannels;
 import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
 
-/** An upstream's connection in the hands of one exchange. It is read when somebody asks for it. */
+/**
+ * An upstream's connection in the hands of one exchange.
+ *
+ * <p>On the client's event loop it is read as it comes, until the client is too slow: to switch
+ * reading on and off for each response costs system calls. On another loop it could run ahead of
+ * the client, and is read once each time that somebody asks for it.
+ */
 final class Borrowed {
   private final Lease<Channel> lease;
   private final Channel channel;
+  private final boolean isOnLoop;
 
-  Borrowed(Lease<Channel> lease, Exchange to) {
+  /**
+   * Takes it.
+   *
+   * @param isOnLoop whether its event loop is the client's
+   */
+  Borrowed(Lease<Channel> lease, Exchange to, boolean isOnLoop) {
     this.lease = lease;
     this.channel = lease.connection();
+    this.isOnLoop = isOnLoop;
     UpstreamHandler.of(channel).lentTo(to);
-    channel.config().setAutoRead(false);
+    channel.config().setAutoRead(isOnLoop);
   }
 
   Channel channel() {
     return channel;
+  }
+
+  /** Lets the next part come. */
+  void read() {
+    if (isOnLoop) {
+      channel.config().setAutoRead(true);
+    } else {
+      channel.read();
+    }
+  }
+
+  /** Lets nothing come until {@link #read}. */
+  void pause() {
+    channel.config().setAutoRead(false);
   }
 
   /**

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side: a connection of HTTP/1.1, or a stream of HTTP/2. One request at a time; the
- * next message is read when the last one has been passed on, and not before.
+ * next message is read when the last one has been passed on, and not before. The first one of the
+ * next request may come early, and waits.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that closes is heard of
 final class ClientHandler extends ChannelInboundHandlerAdapter {
@@ -25,6 +26,11 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
   private final String scheme;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Exchange exchange;
+  private @Nullable Deadline deadline;
+
+  /** The beginning of the next request. */
+  private @Nullable Object next;
+
   private boolean wantsMore; // a message was asked for, and has not come
   private boolean isDraining;
 
@@ -36,6 +42,8 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    long nanos = gateway.config().responseTimeout().toNanos();
+    deadline = new Deadline(added.executor(), nanos, this::late);
     if (added.channel().isActive()) {
       begin(added);
     }
@@ -62,10 +70,23 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
     return Objects.requireNonNull(context);
   }
 
+  /** That of the exchange under way. */
+  Deadline deadline() {
+    return Objects.requireNonNull(deadline);
+  }
+
+  private void late() {
+    if (exchange != null) {
+      exchange.late();
+    }
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext from, Object message) {
     wantsMore = false;
-    if (exchange != null) {
+    if (exchange != null && exchange.hasWholeRequest() && message instanceof HttpRequest) {
+      next = message;
+    } else if (exchange != null) {
       exchange.fromClient(message);
     } else if (message instanceof HttpRequest request) {
       exchange = new Exchange(gateway, from, request, scheme, isDraining, this);
@@ -85,12 +106,23 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
     from.fireChannelReadComplete();
   }
 
-  /** The exchange is over. */
-  void ended() {
+  /**
+   * The exchange is over.
+   *
+   * @param isLast whether the connection ends with it
+   */
+  void ended(boolean isLast) {
     exchange = null;
-    if (isDraining) {
-      context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> context().close());
-    } else {
+    Object waiting = next;
+    next = null;
+    if (isLast || isDraining) {
+      ReferenceCountUtil.release(waiting);
+      if (!isLast) {
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> context().close());
+      }
+    } else if (waiting != null) {
+      channelRead(context(), waiting);
+    } else if (!wantsMore) {
       more();
     }
   }
@@ -121,6 +153,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    deadline().end();
     if (exchange != null) {
       exchange.clientGone();
     }

@@ -16,11 +16,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +59,6 @@ final class Exchange {
   private @Nullable Destination destination;
   private @Nullable Cancellable acquiring;
   private @Nullable Borrowed upstream;
-  private @Nullable Future<?> timer;
 
   Exchange(
       Gateway gateway,
@@ -122,7 +119,8 @@ final class Exchange {
       got.close(); // the client has gone
       return;
     }
-    upstream = new Borrowed(got, this);
+    boolean isOnLoop = got.connection().eventLoop() == client.channel().eventLoop();
+    upstream = new Borrowed(got, this, isOnLoop);
     Channel channel = upstream.channel();
     phase = Phase.SENT;
     log.upstream(got.route(), channel);
@@ -141,7 +139,7 @@ final class Exchange {
       owner.more();
     }
     channel.flush();
-    channel.read();
+    readUpstream();
   }
 
   // ---- what the client sends
@@ -164,6 +162,7 @@ final class Exchange {
       if (phase == Phase.SENT) {
         await();
       }
+      owner.more(); // the next request waits there; and the client's end is heard of
     } else if (to.isWritable()) {
       owner.more();
     }
@@ -174,6 +173,10 @@ final class Exchange {
     if (phase == Phase.SWITCHED || !hasWholeRequest) {
       owner.more();
     }
+  }
+
+  boolean hasWholeRequest() {
+    return hasWholeRequest;
   }
 
   void clientGone() {
@@ -257,8 +260,13 @@ final class Exchange {
   }
 
   private void readUpstream() {
-    if (upstream != null && client.channel().isWritable()) {
-      upstream.channel().read();
+    if (upstream == null) {
+      return;
+    }
+    if (client.channel().isWritable()) {
+      upstream.read();
+    } else {
+      upstream.pause();
     }
   }
 
@@ -269,12 +277,8 @@ final class Exchange {
 
   /** The client has taken what it was sent. */
   void clientWritable() {
-    if (client.channel().isWritable()) {
-      await();
-      readUpstream();
-    } else {
-      stopTimer(); // the upstream is not to blame
-    }
+    await();
+    readUpstream();
   }
 
   void upstreamGone(Channel from, @Nullable Throwable why) {
@@ -304,7 +308,7 @@ final class Exchange {
       return;
     }
     phase = Phase.SWITCHED;
-    stopTimer();
+    owner.deadline().clear();
     log.status(101);
     client.write(Heads.forClient(response, request, false));
     client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -319,22 +323,18 @@ final class Exchange {
 
   // ---- the end
 
+  /** It is the upstream's turn, unless the client is too slow to take more. */
   private void await() {
-    stopTimer();
-    if (phase == Phase.SENT || phase == Phase.ANSWERED) {
-      long nanos = gateway.config().responseTimeout().toNanos();
-      timer = client.executor().schedule(this::late, nanos, TimeUnit.NANOSECONDS);
+    boolean isPassing = phase == Phase.SENT || phase == Phase.ANSWERED;
+    if (isPassing && client.channel().isWritable()) {
+      owner.deadline().set();
+    } else {
+      owner.deadline().clear();
     }
   }
 
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
-    }
-  }
-
-  private void late() {
+  /** The upstream has said nothing for too long. */
+  void late() {
     boolean isAnswered = phase == Phase.ANSWERED;
     release(false);
     if (isAnswered) {
@@ -372,12 +372,12 @@ final class Exchange {
 
   private void finish() {
     phase = Phase.OVER;
-    stopTimer();
+    owner.deadline().clear();
     log.write();
     if (acquiring != null) {
       acquiring.cancel();
     }
-    owner.ended();
+    owner.ended(closes || !client.channel().isActive());
   }
 
   /** Gives the connection back, or has it closed. */
