@@ -294,6 +294,8 @@ class ChannelPoolPortScenarios {
       Channel ours = ChannelPoolRig.acquire(pool);
       Channel theirs = ChannelPoolRig.acquire(pool);
       Channel reset = ChannelPoolRig.acquire(resets);
+      // To a FIN that follows the handshake at once the server's kernel may answer with a reset.
+      CountingHandler.exchange(ours, EchoServer.STAY).get(20, TimeUnit.SECONDS);
       ChannelPoolRig.close(ours);
       ChannelPoolRig.close(reset);
       CountingHandler.exchange(theirs, EchoServer.CLOSE).get(20, TimeUnit.SECONDS);
