@@ -10,6 +10,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,9 +22,17 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The addresses of the host that this program runs on. */
+/**
+ * The addresses of the host that this program runs on. Where no file descriptor is left, an answer
+ * says nothing, and the last one stands: nobody is to take addresses for gone because of that.
+ */
 final class SystemAddresses implements HostAddresses {
   private static final Logger log = LoggerFactory.getLogger(SystemAddresses.class);
+
+  /** Where the JDK, too, reads the IPv6 addresses of Linux. */
+  private static final Path IPV6_ADDRESSES = Path.of("/proc/net/if_inet6");
+
+  private volatile Map<String, List<InetAddress>> last = Map.of();
 
   @Override
   public Map<String, List<InetAddress>> byInterface() {
@@ -33,17 +44,42 @@ final class SystemAddresses implements HostAddresses {
         }
       }
     } catch (SocketException e) {
-      log.debug("cannot list the interfaces", e); // as where there are none
+      log.debug("cannot list the interfaces", e); // at the beginning as where there are none
+      return last;
     }
+    if (hasIpv6(last) && !hasIpv6(all) && mayHaveIpv6()) {
+      return last;
+    }
+    last = all;
     return all;
   }
 
   /** An interface may vanish while it is looked at. */
-  private static boolean isUp(NetworkInterface each) {
+  private static boolean isUp(NetworkInterface each) throws SocketException {
     try {
       return each.isUp();
-    } catch (SocketException gone) {
+    } catch (SocketException e) {
+      if (NetworkInterface.getByName(each.getName()) == null) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean hasIpv6(Map<String, List<InetAddress>> byInterface) {
+    return byInterface.values().stream()
+        .flatMap(List::stream)
+        .anyMatch(address -> address instanceof Inet6Address);
+  }
+
+  /** With one file descriptor left, the JDK leaves out all IPv6 addresses, and says nothing. */
+  private static boolean mayHaveIpv6() {
+    try {
+      return !Files.readString(IPV6_ADDRESSES).isEmpty();
+    } catch (NoSuchFileException noIpv6OrNoLinux) {
       return false;
+    } catch (IOException e) {
+      return true; // nobody knows
     }
   }
 

@@ -7,7 +7,9 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SystemAddressesTest {
   /** Of a range for documentation: nobody has it. */
@@ -27,6 +29,17 @@ class SystemAddressesTest {
     assertThat(addresses.byInterface().get(loopback.getName())).contains(address("127.0.0.1"));
     assertThat(addresses.byInterface().values())
         .allSatisfy(all -> assertThat(all).doesNotContain(ELSEWHERE));
+  }
+
+  @Test
+  void whereNoFileDescriptorIsLeftTheLastAnswerStands(@TempDir Path directory) throws Exception {
+    String setup = "ip link set lo up && ulimit -n 100";
+    assertThat(ChildJvm.inNamespace(directory, setup, AddressesProbe.class).lines())
+        .contains(
+            "before=[/0:0:0:0:0:0:0:1, /127.0.0.1] true",
+            "left 0=true true",
+            "left 1=true true",
+            "left 2=true true");
   }
 
   @Test
