@@ -121,7 +121,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     ending(verdict.ending());
     pending.reason(verdict.kind(), cause);
     if (phase == Phase.CONNECTING) {
-      closeSocket();
+      reset(); // out of time, it may be connected all the same
     } else {
       settle();
     }
@@ -258,8 +258,11 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   /** The loop ends, and would not hear of the close any more. */
   void loopEnds() {
-    note(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"));
-    closeSocket();
+    if (note(ConnectFailure.Kind.HOST, new RejectedExecutionException("event loop shut down"))) {
+      reset();
+    } else {
+      closeSocket();
+    }
     settle();
   }
 

@@ -146,6 +146,7 @@ final class PortUse {
     verdict = why;
     cause = error;
     ending = why.ending();
+    resetOnClose(); // out of time, it may be connected all the same
     context.close();
     settle();
   }

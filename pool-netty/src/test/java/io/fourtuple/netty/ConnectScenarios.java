@@ -2,6 +2,7 @@ package io.fourtuple.netty;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fourtuple.pool.ConnectFailure.Kind;
@@ -18,8 +19,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How connects go and fail. Runs in a private network: see {@link ConnectorIT}. */
 class ConnectScenarios {
+  private static final int LATE_MILLIS = 500;
+
   @ParameterizedTest
   @EnumSource
   void handsBytesToHandlersWhileLeased(Way way) throws Exception {
@@ -66,6 +72,25 @@ class ConnectScenarios {
       assertThat(attempt.failure().kind()).as("%s", attempt.failure()).isEqualTo(Kind.ENDPOINT);
       assertThat(attempt.failure().cause()).isInstanceOf(ConnectTimeoutException.class);
       assertThat(attempt.ending()).isEqualTo(Ending.CONNECT_FAILED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void resetsWhatIsConnectedWhenItsTimeIsOver(Way way) throws Exception {
+    EventLoopGroup loops = ClientTransport.group(way.transport);
+    try (RawServer server = RawServer.silent();
+        Rig rig =
+            new Rig(
+                way, b -> b.eventLoopGroup(loops).connectTimeout(Duration.ofMillis(LATE_MILLIS)))) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Socket peer = LateHandshake.atTheTimeOut(loops.next(), server, LATE_MILLIS);
+
+      assertThat(attempt.failure().cause()).isInstanceOf(ConnectTimeoutException.class);
+      assertThat(attempt.ending()).isEqualTo(Ending.CONNECT_FAILED);
+      assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+    } finally {
+      loops.shutdownGracefully(0, 20, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 

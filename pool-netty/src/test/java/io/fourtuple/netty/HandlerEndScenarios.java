@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslContext;
@@ -37,6 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the outcome is looked at
 class HandlerEndScenarios {
+  private static final int TIMEOUT_MILLIS = 500;
+
   private static TestKey key;
 
   @BeforeAll
@@ -69,8 +72,27 @@ class HandlerEndScenarios {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatIsConnectedWhenItsTimeIsOverIsReset(Way way) throws Exception {
+    try (RawServer silent = RawServer.silent();
+        ClientRig rig = new ClientRig(way, 1)) {
+      ChannelFuture connect = inProgress(rig, silent, TIMEOUT_MILLIS);
+      EventLoop loop = connect.channel().eventLoop();
+      Socket peer = LateHandshake.atTheTimeOut(loop, silent, TIMEOUT_MILLIS);
+
+      assertThat(ClientRig.failure(connect)).isInstanceOf(ConnectTimeoutException.class);
+      assertReset(peer);
+      assertNothingLeft(rig, connect.channel());
+    }
+  }
+
   private static ChannelFuture inProgress(ClientRig rig, RawServer silent) {
-    ChannelFuture connect = rig.connect(silent.endpoint());
+    return inProgress(rig, silent, ClientRig.LONG_MILLIS);
+  }
+
+  private static ChannelFuture inProgress(ClientRig rig, RawServer silent, int timeoutMillis) {
+    ChannelFuture connect = rig.connect(silent.endpoint(), timeoutMillis);
     SocketWorld.awaitUntil("it connects", () -> rig.count(PortCensus::connecting) == 1);
     rig.awaitLoop();
     return connect;
