@@ -229,6 +229,7 @@ final class Connections<C> {
     boolean idles = false;
     section.enter();
     try {
+      pool.leaks().ended(connection);
       if (key != null) {
         connection.takeKey(key);
       }
@@ -284,6 +285,7 @@ final class Connections<C> {
   private void closeLent(PooledConnection<C> connection) {
     section.enter();
     try {
+      pool.leaks().ended(connection);
       if (connection.shared != null) {
         sharing.returned(connection, false, false);
       } else if (connection.state == ConnectionState.LEASED) {

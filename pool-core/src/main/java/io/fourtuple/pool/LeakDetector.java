@@ -27,8 +27,8 @@ final class LeakDetector<C> {
   private final LeakDetection mode;
   private final ReferenceQueue<Object> lost = new ReferenceQueue<>();
 
-  /** Of connections that are gone while a lease was out: nobody else keeps them until it ends. */
-  private final Set<LeaseRef<C>> gone = ConcurrentHashMap.newKeySet();
+  /** Connections that are gone while a lease is out: nobody else keeps what they know of it. */
+  final Set<PooledConnection<C>> gone = ConcurrentHashMap.newKeySet();
 
   private volatile boolean tracesAll;
 
@@ -67,13 +67,15 @@ final class LeakDetector<C> {
   /** Watches the leases of a connection that is gone. Inside of the section. */
   void watchGone(PooledConnection<C> connection) {
     watch(connection);
-    LeaseRef<C> ref = connection.ref();
-    if (ref != null) {
-      gone.add(ref);
+    if (mode != LeakDetection.OFF && connection.leasesOut() > 0) {
+      gone.add(connection);
     }
-    SharedLeases<C> several = connection.shared;
-    if (several != null && mode != LeakDetection.OFF) {
-      gone.addAll(several.all());
+  }
+
+  /** A lease has ended; perhaps the last one of a connection that is gone. Inside. */
+  void ended(PooledConnection<C> connection) {
+    if (connection.state == ConnectionState.CLOSED && connection.leasesOut() == 0) {
+      gone.remove(connection);
     }
   }
 
@@ -83,7 +85,6 @@ final class LeakDetector<C> {
     while ((next = lost.poll()) != null) {
       @SuppressWarnings("unchecked") // only ours are registered with this queue
       LeaseRef<C> ref = (LeaseRef<C>) next;
-      gone.remove(ref);
       PooledConnection<C> connection = ref.connection;
       Throwable place = connection.acquiredAt(ref.lease);
       // Only the lease that was out then: later ones have the key from the pool again.

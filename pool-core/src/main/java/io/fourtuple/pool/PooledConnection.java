@@ -353,12 +353,6 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
     key = ref;
   }
 
-  /** How the key is known that the pool has let go of; null for none. Inside. */
-  @SuppressWarnings("unchecked") // made for this connection
-  @Nullable LeaseRef<C> ref() {
-    return key instanceof LeaseRef<?> ref ? (LeaseRef<C>) ref : null;
-  }
-
   /** It goes to the list: no lease is out, and none can be made there without the pool. Inside. */
   void dropKey() {
     key = null;

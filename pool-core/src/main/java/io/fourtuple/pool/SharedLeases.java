@@ -1,6 +1,5 @@
 package io.fourtuple.pool;
 
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +40,6 @@ final class SharedLeases<C> {
   /** How a lease that is out is known to the {@link LeakDetector}; null where it is not out. */
   @Nullable LeaseRef<C> find(int number) {
     return out.get(number);
-  }
-
-  /** All that are out. */
-  Collection<LeaseRef<C>> all() {
-    return out.values();
   }
 
   /** How many are out. */

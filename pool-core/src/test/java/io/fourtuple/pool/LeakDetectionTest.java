@@ -153,6 +153,40 @@ class LeakDetectionTest {
   }
 
   @Test
+  void aLeaseThatEndsAfterItsConnectionIsForgotten() {
+    ConnectionPool<SimulatedConnection> pool = pool(LeakDetection.ON);
+    Lease<SimulatedConnection> closed = scene.lease(pool, TO_ONE);
+    resetLast();
+    assertThat(pool.leaks().gone).hasSize(1);
+    closed.close();
+    assertThat(pool.leaks().gone).isEmpty();
+
+    Lease<SimulatedConnection> discarded = scene.lease(pool, TO_ONE);
+    resetLast();
+    discarded.discard();
+    assertThat(pool.leaks().gone).isEmpty();
+  }
+
+  @Test
+  void severalLeasesThatEndAfterTheirConnectionAreForgotten() {
+    scene.peer(Scene.ONE).allows(3);
+    ConnectionPool<SimulatedConnection> pool = pool(LeakDetection.ON);
+    Lease<SimulatedConnection> closed = scene.lease(pool, TO_ONE);
+    Lease<SimulatedConnection> discarded = scene.lease(pool, TO_ONE);
+    resetLast();
+    closed.close();
+    assertThat(pool.leaks().gone).as("another lease is out").isNotEmpty();
+    discarded.discard();
+    assertThat(pool.leaks().gone).isEmpty();
+  }
+
+  private void resetLast() {
+    List<SimulatedConnection> all = scene.connector.connections();
+    all.get(all.size() - 1).peerResets();
+    scene.passMillis(20);
+  }
+
+  @Test
   void ofSeveralLeasesThoseThatWereClosedAreNotReported() {
     scene.peer(Scene.ONE).allows(3);
     ConnectionPool<SimulatedConnection> pool = pool(LeakDetection.TRACED);
