@@ -99,6 +99,7 @@ final class PortSearch<C> {
     long now = pool.now();
     boolean isBeside = !attempt.underWay.isEmpty(); // then nothing else bounds how many there are
     return !endpoint.isLeaving
+        && !attempt.underWay.containsKey(endpoint) // begun while this one looked for a port
         && (isBeside ? endpoint.mayConnect(route, now) : endpoint.health.mayConnect(now));
   }
 

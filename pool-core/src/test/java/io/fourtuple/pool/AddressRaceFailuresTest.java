@@ -100,4 +100,22 @@ class AddressRaceFailuresTest {
     race.connector.pending.pollFirst().succeed();
     assertThat(next).isCompleted();
   }
+
+  @Test
+  void anAddressIsConnectedToOnceWhereARefusalMeetsTheRace() {
+    CompletableFuture<Lease<Integer>> caller = race.call();
+    Attempt refused = race.connector.pending.pollFirst();
+    var sources = race.connector.sources;
+    race.connector.sources =
+        to -> { // as a refusal that another thread brings while the race looks for a port
+          race.connector.sources = sources;
+          refused.fail(Kind.ENDPOINT, Ending.CONNECT_FAILED);
+          return sources.apply(to);
+        };
+    race.connector.time.advance(DELAY);
+    assertThat(race.underWay()).containsExactly(FOUR);
+    race.connector.pending.pollFirst().succeed();
+    assertThat(to(caller)).isEqualTo(FOUR);
+    assertThat(race.pool.snapshot().connecting()).isZero();
+  }
 }
