@@ -2,6 +2,7 @@ package io.fourtuple.examples.gateway;
 
 import io.fourtuple.examples.gateway.GatewayConfig.Route;
 import io.fourtuple.examples.gateway.GatewayConfig.Tls;
+import io.fourtuple.host.HostPorts;
 import io.fourtuple.pool.Destination;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortRange;
@@ -33,7 +34,8 @@ final class ConfigReader {
       admin            = 127.0.0.1:9090            /ports and /metrics; none by default
       tls.certificate  = chain.pem                 with tls.key: clients use TLS, and HTTP/2 by ALPN
       tls.key          = key.pem
-      sources          = 10.0.0.5, 10.0.0.6        addresses to connect from; the kernel's choice by default
+      sources          = 10.0.0.5, 10.0.0.6        addresses to connect from; the kernel's choice by default;
+                                                   or one subnet, 10.0.0.0/24: what is there of it, now and later
       ports            = 20000-24095               ports of our own to connect from; the host's by default
       upstream.shop    = 10.1.0.1:80, 10.1.0.2:80  addresses of one upstream
       upstream.search  = search.example:80         or a name, with all its addresses
@@ -49,13 +51,14 @@ final class ConfigReader {
 
   private static final List<String> FIELDS =
       HELP.lines()
+          .filter(line -> !line.startsWith(" "))
           .map(line -> line.substring(0, line.indexOf(' ')))
           .filter(field -> !field.startsWith("upstream.") && !field.startsWith("route."))
           .toList();
   private static final String UPSTREAM = "upstream.";
   private static final String ROUTE = "route.";
   private static final Pattern ADDRESS = Pattern.compile("(\\[[^]]+]|[^:\\[\\]\\s]+):(\\d{1,5})");
-  private static final Pattern IP = Pattern.compile("[0-9.]+|.*:.*");
+  private static final Pattern IP = Pattern.compile("[0-9.]+|[^/]*:[^/]*");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
   private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -214,11 +217,21 @@ final class ConfigReader {
   private List<String> sources() throws ConfigException {
     List<String> sources = list(values.getOrDefault("sources", ""));
     for (String source : sources) {
-      if (!IP.matcher(source).matches()) {
-        throw new ConfigException("sources", "IP addresses with commas between", source);
+      if (!IP.matcher(source).matches() && !(sources.size() == 1 && isSubnet(source))) {
+        throw new ConfigException(
+            "sources", "IP addresses with commas between, or one subnet", source);
       }
     }
     return sources;
+  }
+
+  private static boolean isSubnet(String text) {
+    try {
+      HostPorts.builder().sourcesIn(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private List<PortRange> ports() throws ConfigException {

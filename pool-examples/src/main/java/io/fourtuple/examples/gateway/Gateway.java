@@ -99,7 +99,9 @@ final class Gateway implements AutoCloseable {
       return HostPorts.shared();
     }
     HostPorts.Builder builder = HostPorts.builder();
-    if (!config.sources().isEmpty()) {
+    if (config.followsSources()) {
+      builder.sourcesIn(config.sources().get(0));
+    } else if (!config.sources().isEmpty()) {
       builder.sources(config.sources().toArray(String[]::new));
     }
     if (!config.ports().isEmpty()) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param listen where clients connect
  * @param admin where {@code /ports} and {@code /metrics} are served; null for nowhere
  * @param tls for the clients' side; null for plain text
- * @param sources addresses of this host to connect from, empty for the kernel's choice
+ * @param sources addresses of this host to connect from, or one subnet; empty for the kernel's
+ *     choice
  * @param ports local ports to connect from, empty for those that the host gives
  * @param routes the longest path that a request's path begins with wins
  * @param maxWaiters requests that may wait for one upstream
@@ -45,6 +46,11 @@ record GatewayConfig(
 
   /** Requests whose path begins with {@code path} go to {@code upstream}. */
   record Route(String path, Destination upstream) {}
+
+  /** Whether the sources are those of a subnet, which may come and go. */
+  boolean followsSources() {
+    return sources.size() == 1 && sources.get(0).contains("/");
+  }
 
   /** Where a request goes; empty where no route fits. */
   Optional<Destination> upstream(String path) {

@@ -32,7 +32,7 @@ class ConfigReaderTest {
     String example =
         ConfigReader.HELP
             .lines()
-            .filter(line -> !line.startsWith("tls."))
+            .filter(line -> !line.startsWith("tls.") && !line.startsWith(" "))
             .map(line -> line.replaceFirst("(= [^ ,]+(?:, [^ ,]+)*).*", "$1"))
             .collect(Collectors.joining("\n"));
     GatewayConfig config = read(example);
@@ -40,6 +40,14 @@ class ConfigReaderTest {
     assertThat(config.upstream("/search/x").orElseThrow().name()).contains("search.example");
     assertThat(config.upstream("/else").orElseThrow().name()).isEqualTo("shop");
     assertThat(config.ports()).hasToString("[20000-24095]");
+  }
+
+  @Test
+  void oneSubnetOfSourcesIsFollowed() throws Exception {
+    GatewayConfig config = read("upstream.a = 10.0.0.1:80", "sources = 2001:db8::/64");
+    assertThat(config.sources()).containsExactly("2001:db8::/64");
+    assertThat(config.followsSources()).isTrue();
+    assertThat(read("upstream.a = 10.0.0.1:80", "sources = 10.0.0.5").followsSources()).isFalse();
   }
 
   @ParameterizedTest
@@ -55,7 +63,9 @@ class ConfigReaderTest {
         "upstream.b =             | upstream.b must be one NAME:PORT, or IP:PORT with commas between, each once, was empty",
         "route.x = a              | the path of route.x must be one that begins with /, was x",
         "route./ = c              | route./ must be one of a, was c",
-        "sources = eth0           | sources must be IP addresses with commas between, was eth0",
+        "sources = eth0           | sources must be IP addresses with commas between, or one subnet, was eth0",
+        "sources = 10.0.0.0/33    | sources must be IP addresses with commas between, or one subnet, was 10.0.0.0/33",
+        "sources = 10.0.0.1, 10.0.1.0/24 | sources must be IP addresses with commas between, or one subnet, was 10.0.1.0/24",
         "ports = 5-1              | ports must be ranges such as 20000-24095, commas between, was 5-1",
         "max-waiters = -1         | max-waiters must be 0 to 1000000, was -1",
         "acquire-timeout = 2      | acquire-timeout must be 1ms to 24h, such as 500ms or 30s, was 2",
