@@ -1,6 +1,5 @@
 package io.fourtuple.examples.gateway;
 
-import io.fourtuple.netty.PooledChannels;
 import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
 
@@ -15,6 +14,7 @@ final class Borrowed {
   private final Lease<Channel> lease;
   private final Channel channel;
   private final boolean isOnLoop;
+  private final UpstreamHandler handler;
 
   /**
    * Takes it.
@@ -25,7 +25,8 @@ final class Borrowed {
     this.lease = lease;
     this.channel = lease.connection();
     this.isOnLoop = isOnLoop;
-    UpstreamHandler.of(channel).lentTo(to);
+    this.handler = UpstreamHandler.of(channel);
+    handler.lentTo(to);
     channel.config().setAutoRead(isOnLoop);
   }
 
@@ -54,15 +55,14 @@ final class Borrowed {
    * @param peerCloses whether the upstream has said that it closes, so that TIME_WAIT can be its
    */
   void end(boolean isReusable, boolean peerCloses) {
-    UpstreamHandler.of(channel).lentTo(null);
+    handler.lentTo(null);
     channel.config().setAutoRead(true); // the pool wants to hear of its end
     if (isReusable) {
       lease.close();
-      return;
+    } else if (peerCloses) {
+      handler.endWithPeer(channel, lease);
+    } else {
+      lease.discard();
     }
-    if (peerCloses) {
-      PooledChannels.expectPeerClose(channel);
-    }
-    lease.discard();
   }
 }

@@ -6,6 +6,9 @@ import io.fourtuple.metrics.PoolMetrics;
 import io.fourtuple.metrics.PortMetrics;
 import io.fourtuple.netty.NettyConnector;
 import io.fourtuple.pool.ConnectionPool;
+import io.fourtuple.pool.Connector.CloseMode;
+import io.fourtuple.pool.EndpointResolver;
+import io.fourtuple.pool.EndpointResolver.Resolution;
 import io.fourtuple.port.PortRange;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -46,6 +49,9 @@ import org.slf4j.LoggerFactory;
 final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+  /** How long the addresses of a name are taken for true; the JDK's answers do not say. */
+  private static final Duration NAMES_AGE = Duration.ofSeconds(5);
+
   private final GatewayConfig config;
   private final EventLoopGroup loops;
   private final NettyConnector connector;
@@ -71,13 +77,17 @@ final class Gateway implements AutoCloseable {
       connector =
           NettyConnector.builder()
               .ports(ports)
+              .closeTimeout(UpstreamHandler.PEER_CLOSES_WITHIN)
               .eventLoopGroup(loops) // the clients' too: most exchanges stay on one thread
-              .handler((channel, to) -> channel.pipeline().addLast(codec(), new UpstreamHandler()))
+              .handler(
+                  (channel, to) ->
+                      channel.pipeline().addLast(codec(), new UpstreamHandler(this::reset)))
               .build();
       pool =
           ConnectionPool.builder(connector)
               .maxWaiters(config.maxWaiters())
               .maxIdleTime(config.idleTimeout())
+              .resolver(resolver())
               .listener(poolMetrics)
               .build();
       poolMetrics.watch(pool);
@@ -108,6 +118,16 @@ final class Gateway implements AutoCloseable {
       builder.ports(config.ports().toArray(PortRange[]::new));
     }
     return builder.build();
+  }
+
+  private void reset(Channel upstream) {
+    connector.close(upstream, CloseMode.RESET);
+  }
+
+  private static EndpointResolver resolver() {
+    EndpointResolver jdk = EndpointResolver.jdk();
+    return (host, port) ->
+        jdk.resolve(host, port).thenApply(found -> new Resolution(found.endpoints(), NAMES_AGE));
   }
 
   private static HttpClientCodec codec() {

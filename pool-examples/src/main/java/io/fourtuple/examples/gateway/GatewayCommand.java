@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -12,6 +13,8 @@ public final class GatewayCommand {
   private static final int DONE = 0;
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
+
+  private static final String NAMES_KEPT = "networkaddress.cache.ttl";
 
   private static final String HELP =
       """
@@ -69,6 +72,10 @@ public final class GatewayCommand {
   }
 
   private int run(GatewayConfig config) {
+    // The JDK would keep the addresses of a name for longer than the gateway takes them for true.
+    if (Security.getProperty(NAMES_KEPT) == null) {
+      Security.setProperty(NAMES_KEPT, "1");
+    }
     Gateway gateway;
     try {
       gateway = new Gateway(config);

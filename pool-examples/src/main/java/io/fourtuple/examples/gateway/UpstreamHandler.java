@@ -1,9 +1,14 @@
 package io.fourtuple.examples.gateway;
 
+import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that closes is heard of
 final class UpstreamHandler extends ChannelInboundHandlerAdapter {
+  /** How long an upstream may take to close that has said that it does. */
+  static final Duration PEER_CLOSES_WITHIN = Duration.ofMillis(20);
+
+  private final Consumer<Channel> reset;
   private volatile @Nullable Exchange exchange;
+
+  /** Makes it, with what resets a pooled connection. */
+  UpstreamHandler(Consumer<Channel> reset) {
+    this.reset = reset;
+  }
 
   static UpstreamHandler of(Channel channel) {
     return channel.pipeline().get(UpstreamHandler.class);
@@ -21,6 +35,23 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
   /** The exchange that has the lease; null when it ends. From any thread. */
   void lentTo(@Nullable Exchange to) {
     exchange = to;
+  }
+
+  /**
+   * Ends a lease whose upstream has said that it closes. TIME_WAIT is its own then; where it leaves
+   * closing to us, a reset spares us ours, and cuts nothing off: the response is there.
+   */
+  void endWithPeer(Channel channel, Lease<Channel> lease) {
+    Runnable tooLate = () -> reset.accept(channel);
+    Future<?> timer =
+        channel.eventLoop().schedule(tooLate, PEER_CLOSES_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              timer.cancel(false);
+              lease.discard();
+            });
   }
 
   @Override

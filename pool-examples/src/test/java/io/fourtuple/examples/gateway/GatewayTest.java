@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.net.ConnectException;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +123,27 @@ class GatewayTest {
     steps.put("3\r\ntwo\r\n0\r\n\r\n");
     assertThat(client.read(13)).isEqualTo("3\r\ntwo\r\n0\r\n\r\n");
     steps.put("");
+  }
+
+  @Test
+  void anUpstreamThatLeavesClosingToTheGatewayIsReset() throws Exception {
+    CompletableFuture<Boolean> isReset = new CompletableFuture<>();
+    Upstream upstream =
+        upstream(
+            connection -> {
+              connection.readHead();
+              connection.send(
+                  "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+              try {
+                connection.read(1);
+                isReset.complete(false);
+              } catch (IOException end) {
+                isReset.complete(end instanceof SocketException); // and no end of the stream
+              }
+            });
+    Wire client = client(gateway(upstream));
+    assertThat(ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).isEqualTo("ok");
+    assertThat(isReset.get(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
