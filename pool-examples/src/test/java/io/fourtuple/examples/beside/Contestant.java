@@ -1,0 +1,95 @@
+package io.fourtuple.examples.beside;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Who is in front of the back ends. */
+enum Contestant {
+  HAPROXY("HAProxy", "haproxy") {
+    @Override
+    List<String> command(Setting at) throws IOException {
+      at.write("haproxy.cfg", Configs.haproxy(at));
+      String file = at.file("haproxy.cfg").toString();
+      return List.of(Programs.path("haproxy"), "-W", "-q", "-f", file);
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) throws IOException, InterruptedException {
+      grown.write("haproxy.cfg", Configs.haproxy(grown));
+      proxy.signal("USR2");
+    }
+  },
+  NGINX("nginx", "nginx") {
+    @Override
+    List<String> command(Setting at) throws IOException {
+      at.write("nginx.conf", Configs.nginx(at));
+      String file = at.file("nginx.conf").toString();
+      return List.of(Programs.path("nginx"), "-p", at.directory().toString(), "-c", file);
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) throws IOException, InterruptedException {
+      grown.write("nginx.conf", Configs.nginx(grown));
+      proxy.signal("HUP");
+    }
+  },
+  SPRING("Spring Cloud Gateway", "") {
+    @Override
+    List<String> command(Setting at) {
+      return World.java("-Xmx512m", SpringGateway.class.getName(), "plain");
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) {
+      // It has its routes from its start.
+    }
+  },
+  SPRING_BUDGET("Spring Cloud Gateway, budgets", "") {
+    @Override
+    List<String> command(Setting at) {
+      return World.java(
+          "-Xmx512m", SpringGateway.class.getName(), String.join(",", at.addresses()));
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) {
+      // As above; its sources are a list.
+    }
+  },
+  OURS("Fourtuple's gateway", "") {
+    @Override
+    List<String> command(Setting at) throws IOException {
+      at.write("gateway.conf", Configs.ours());
+      at.write("hosts", Configs.hosts(at));
+      Path hosts = at.file("hosts");
+      return World.java(
+          "-Xmx512m",
+          "-Djdk.net.hosts.file=" + hosts,
+          "io.fourtuple.examples.Main",
+          "gateway",
+          at.file("gateway.conf").toString());
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) throws IOException {
+      grown.write("hosts", Configs.hosts(grown)); // what DNS would say; the source it finds itself
+    }
+  };
+
+  final String title;
+
+  /** Empty for a Java program. */
+  final String program;
+
+  Contestant(String title, String program) {
+    this.title = title;
+    this.program = program;
+  }
+
+  /** Writes its files, and says how it is started. */
+  abstract List<String> command(Setting at) throws IOException;
+
+  /** Tells it of a new source and a new back end, as its users would, while it runs. */
+  abstract void grow(Setting grown, Proxy proxy) throws IOException, InterruptedException;
+}

@@ -1,0 +1,45 @@
+package io.fourtuple.examples.beside;
+
+import io.fourtuple.host.SocketTable;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The most sockets to back ends that the kernel had at a time, TIME_WAIT included. */
+final class PeakPorts implements AutoCloseable {
+  private static final Duration STEP = Duration.ofMillis(200);
+
+  private final Thread thread = new Thread(this::watch, "peak-ports");
+  private volatile boolean isClosed;
+  private volatile int peak;
+
+  PeakPorts() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void watch() {
+    while (!isClosed) {
+      look();
+      Pause.of(STEP);
+    }
+  }
+
+  private synchronized void look() {
+    try {
+      int now = SocketTable.read().count(socket -> socket.remotePort() == Plan.BACK_END_PORT);
+      peak = Math.max(peak, now);
+    } catch (IOException e) {
+      throw new IllegalStateException("the kernel's table cannot be read", e);
+    }
+  }
+
+  int peak() {
+    look();
+    return peak;
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+  }
+}

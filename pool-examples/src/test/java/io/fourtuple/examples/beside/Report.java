@@ -1,0 +1,51 @@
+package io.fourtuple.examples.beside;
+
+import io.fourtuple.examples.command.MarkdownTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Results as a table. */
+final class Report {
+  private static final List<String> TITLES =
+      List.of(
+          "case",
+          "contestant",
+          "asked",
+          "served",
+          "503",
+          "failed",
+          "lost later",
+          "p99, ms",
+          "CPU per request, us",
+          "peak ports");
+
+  private Report() {}
+
+  static String table(Plan plan, List<Result> results) {
+    List<List<String>> rows = new ArrayList<>(List.of(TITLES));
+    for (Result each : results) {
+      Answers answers = each.answers();
+      rows.add(
+          List.of(
+              each.where().title,
+              each.who().title,
+              number(each.asked()),
+              number(answers.served()),
+              number(answers.refused()),
+              number(answers.failed()),
+              number(answers.lost()),
+              String.format(Locale.ROOT, "%,.1f", answers.p99() / 1_000.0),
+              each.cpuMicros() == 0
+                  ? "-"
+                  : String.format(Locale.ROOT, "%,.1f", each.cpuPerRequest()),
+              number(each.peakPorts())));
+    }
+    return plan.ports() + " local ports:\n\n" + MarkdownTable.of(rows, Set.of(0, 1));
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+}

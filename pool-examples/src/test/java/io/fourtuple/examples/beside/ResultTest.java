@@ -1,0 +1,44 @@
+package io.fourtuple.examples.beside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResultTest {
+  private static final Result RESULT =
+      new Result(
+          Case.KEEP_ALIVE, Contestant.OURS, new Answers(1_000, 20, 3, 1, 1_500), 42_000, 512);
+
+  @Test
+  void aLineIsReadBack() {
+    assertThat(Result.parse(RESULT.toLine())).isEqualTo(RESULT);
+    assertThat(RESULT.asked()).isEqualTo(1_023);
+    assertThat(RESULT.cpuPerRequest()).isEqualTo(42);
+    assertThatThrownBy(() -> Result.parse("x,y"))
+        .hasMessage("a result must have five parts, was x,y");
+    assertThatThrownBy(() -> Answers.parse("1 2"))
+        .hasMessage("answers must be five numbers, was 1 2");
+  }
+
+  @Test
+  void theTableHasARowForIt() {
+    assertThat(Report.table(new Plan(64, 1), List.of(RESULT)))
+        .contains("Fourtuple's gateway | 1,023 |  1,000 |  20 |      3 |")
+        .contains(" 1.5 |")
+        .contains("42.0 |");
+  }
+
+  @Test
+  void theBarsShowIt() {
+    assertThat(Bars.served(List.of(RESULT))).startsWith("<svg ").contains(">1,000 of 1,023<");
+    assertThat(Bars.cpu(List.of(RESULT))).contains(">42.0 us<").endsWith("</svg>\n");
+  }
+
+  @Test
+  void theTicksOfAProcessAreUsersAndSystems() {
+    String stat = "7 (a b) c) S 1 7 7 0 -1 4194560 1 0 0 0 250 50 9 9 20 0 1 0";
+    assertThat(Proxy.ticks(stat)).isEqualTo(300);
+  }
+}

@@ -1,0 +1,93 @@
+package io.fourtuple.examples.beside;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One contestant in one case, inside a private network. */
+final class Round {
+  private final Plan plan;
+  private final Case where;
+  private final Contestant who;
+  private final Path directory;
+
+  private Round(Plan plan, Case where, Contestant who, Path directory) {
+    this.plan = plan;
+    this.where = where;
+    this.who = who;
+    this.directory = directory;
+  }
+
+  static Result run(Plan plan, Case where, Contestant who)
+      throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("beside");
+    int sources = where == Case.GROWING ? 1 : 2;
+    Setting at = new Setting(directory, sources, Plan.BACK_ENDS);
+    try (World world = World.make(plan, sources);
+        Proxy proxy = Proxy.start(who, at)) {
+      return new Round(plan, where, who, directory).run(world, proxy);
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private Result run(World world, Proxy proxy) throws IOException, InterruptedException {
+    return switch (where) {
+      case KEEP_ALIVE -> load(world, proxy, BackEnd.KEPT);
+      case CLOSING -> load(world, proxy, BackEnd.CLOSING);
+      case LONG_LIVED -> hold(world, plan.longLived());
+      case BEYOND -> hold(world, plan.beyond());
+      case GROWING -> grow(world, proxy);
+      case NEIGHBOUR -> holdBesideNeighbour(world);
+    };
+  }
+
+  private Result holdBesideNeighbour(World world) throws IOException {
+    try (Neighbour neighbour = new Neighbour(plan)) {
+      Result all = hold(world, plan.besideNeighbour());
+      return new Result(where, who, all.answers(), 0, all.peakPorts() - neighbour.size());
+    }
+  }
+
+  private Result load(World world, Proxy proxy, String path)
+      throws IOException, InterruptedException {
+    // On kept connections: ports that rest after a warm-up would count in the run.
+    Calls.run(world, directory, 2 * plan.seconds(), BackEnd.KEPT);
+    try (PeakPorts ports = new PeakPorts()) {
+      long before = proxy.cpuMicros();
+      Answers answers = Calls.run(world, directory, plan.seconds(), path);
+      return new Result(where, who, answers, proxy.cpuMicros() - before, ports.peak());
+    }
+  }
+
+  private Result hold(World world, int count) throws IOException {
+    try (PeakPorts ports = new PeakPorts()) {
+      Answers answers = world.open(count);
+      return new Result(where, who, answers, 0, ports.peak());
+    }
+  }
+
+  private Result grow(World world, Proxy proxy) throws IOException, InterruptedException {
+    try (PeakPorts ports = new PeakPorts()) {
+      Answers before = world.open(plan.beforeGrowth());
+      World.addSource(1);
+      List<String> all = Plan.backEnds(Plan.BACK_ENDS + 1);
+      world.addBackEnd(all.get(all.size() - 1));
+      who.grow(new Setting(directory, 2, all.size()), proxy);
+      Pause.of(Plan.NEWS);
+      Answers after = world.open(plan.afterGrowth() - plan.beforeGrowth());
+      return new Result(where, who, before.and(after), 0, ports.peak());
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
