@@ -4,6 +4,7 @@ import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -20,6 +21,10 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
   /** How long an upstream may take to close that has said that it does. */
   static final Duration PEER_CLOSES_WITHIN = Duration.ofMillis(20);
 
+  /** A channel that has closed keeps its attributes, but not its handlers. */
+  private static final AttributeKey<UpstreamHandler> KEY =
+      AttributeKey.valueOf(UpstreamHandler.class, "handler");
+
   private final Consumer<Channel> reset;
   private volatile @Nullable Exchange exchange;
 
@@ -29,7 +34,12 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
   }
 
   static UpstreamHandler of(Channel channel) {
-    return channel.pipeline().get(UpstreamHandler.class);
+    return channel.attr(KEY).get();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    context.channel().attr(KEY).set(this);
   }
 
   /** The exchange that has the lease; null when it ends. From any thread. */
