@@ -23,7 +23,7 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 /** What the tests with containers have in common. */
-final class Containers {
+public final class Containers {
   /** By which {@code .ci/run} finds what a killed test has left. */
   private static final Map<String, String> LABEL =
       Map.of("io.fourtuple.it", System.getProperty("fourtuple.it.run", "by-hand"));
@@ -51,7 +51,7 @@ final class Containers {
   }
 
   /** A container of our image with this address, or with any, that may change its own network. */
-  static GenericContainer<?> on(Subnet subnet, String address) {
+  public static GenericContainer<?> on(Subnet subnet, String address) {
     return new GenericContainer<>(DockerImageName.parse(System.getProperty("fourtuple.it.image")))
         .withNetwork(subnet.network)
         .withLabels(LABEL)
@@ -82,7 +82,7 @@ final class Containers {
   }
 
   /** This JVM's JDK and class path, at their own places, to be read only. */
-  static List<Bind> thisProgram() throws IOException {
+  public static List<Bind> thisProgram() throws IOException {
     List<Path> needed = new ArrayList<>();
     needed.add(Path.of(System.getProperty("java.home")).toRealPath());
     // Debian's JDK keeps its settings there, behind links.
@@ -103,7 +103,7 @@ final class Containers {
   }
 
   /** Runs a command in a container, and fails where it fails. */
-  static String sh(GenericContainer<?> container, String command)
+  public static String sh(GenericContainer<?> container, String command)
       throws IOException, InterruptedException {
     var result = container.execInContainer("sh", "-c", command);
     if (result.getExitCode() != 0) {
@@ -113,7 +113,7 @@ final class Containers {
   }
 
   /** A network of our own, whose addresses can be chosen. */
-  static final class Subnet implements AutoCloseable {
+  public static final class Subnet implements AutoCloseable {
     private final Network network;
     private final String prefix;
 
@@ -123,7 +123,7 @@ final class Containers {
     }
 
     /** The first that nobody uses. */
-    static Subnet create() {
+    public static Subnet create() {
       for (int i = 0; ; i++) {
         String prefix = "10.213." + i + ".";
         Network network =
@@ -150,8 +150,13 @@ final class Containers {
       }
     }
 
+    /** By which the engine knows it. */
+    public String id() {
+      return network.getId();
+    }
+
     /** The address with this last number; 1 is the host's. */
-    String address(int last) {
+    public String address(int last) {
       return prefix + last;
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsEngine.Condition.class)
-@interface NeedsEngine {
+public @interface NeedsEngine {
   /** A failed assumption before all tests would let them vanish from the report. */
   final class Condition implements ExecutionCondition {
     @Override
