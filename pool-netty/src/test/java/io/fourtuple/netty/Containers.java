@@ -23,6 +23,7 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 /** What the tests with containers have in common. */
+@SuppressWarnings("exports") // tests are no module's exports
 public final class Containers {
   /** By which {@code .ci/run} finds what a killed test has left. */
   private static final Map<String, String> LABEL =

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Skips each test of a class, with the reason, where containers cannot be had; fails it where
  * {@code fourtuple.it.required} is true.
  */
+@SuppressWarnings("exports") // tests are no module's exports
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsEngine.Condition.class)

@@ -58,10 +58,14 @@ final class Traffic implements AutoCloseable {
 
   /** Ends when the last request has. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     isOver = true;
-    for (Client client : clients) {
-      client.join();
+    try {
+      for (Client client : clients) {
+        client.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
