@@ -4,10 +4,12 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.SourceAddress;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class KernelChoice implements SourceFinder {
   private static final Logger log = LoggerFactory.getLogger(KernelChoice.class);
+
+  /** One with a port of the kernel's choice, and a few with others. */
+  private static final int ATTEMPTS = 4;
 
   private final Host host;
   private final Function<InetAddress, SourceAddress> maker;
@@ -47,13 +52,20 @@ final class KernelChoice implements SourceFinder {
   }
 
   private static @Nullable InetAddress routedFrom(Endpoint endpoint) {
-    try (DatagramSocket socket = new DatagramSocket(null)) {
-      socket.connect(endpoint.toSocketAddress());
-      return socket.getLocalAddress();
-    } catch (SocketException e) {
-      log.debug("no route to {}", endpoint, e);
-      return null;
+    SocketException refusal = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try (DatagramSocket socket = new DatagramSocket(null)) {
+        if (attempt > 0) { // no port of the kernel's range may be left for datagrams
+          socket.bind(new InetSocketAddress(ThreadLocalRandom.current().nextInt(1_024, 65_536)));
+        }
+        socket.connect(endpoint.toSocketAddress());
+        return socket.getLocalAddress();
+      } catch (SocketException e) {
+        refusal = e;
+      }
     }
+    log.debug("no route to {}", endpoint, refusal);
+    return null;
   }
 
   private SourceAddress registered(InetAddress address) {

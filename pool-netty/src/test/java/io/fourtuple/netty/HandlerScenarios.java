@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -179,6 +180,20 @@ class HandlerScenarios {
 
       assertThat(why.toString()).contains("Unresolved");
       assertPassed(rig, channel);
+    }
+  }
+
+  /** The kernel's choice of a source is asked for with a datagram socket, which has a port, too. */
+  @ParameterizedTest
+  @EnumSource(names = ".*_UNBOUND", mode = Mode.MATCH_ALL)
+  void datagramsMayHaveEveryPortOfTheRange(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        ClientRig rig = new ClientRig(way, 1);
+        DatagramSocket taken = new DatagramSocket(null)) {
+      taken.setReuseAddress(true); // whoever has it already may keep it
+      taken.bind(new InetSocketAddress(Way.EPHEMERAL.first()));
+
+      rig.connected(server.endpoint());
     }
   }
 
