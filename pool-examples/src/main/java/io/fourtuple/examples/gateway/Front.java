@@ -55,6 +55,9 @@ final class Front extends ChannelInitializer<Channel> {
     } else {
       pipeline.addLast(tls.newHandler(channel.alloc()), new ByAlpn());
     }
+    if (gateway.isClosed()) { // it may have come too late to be told with the others
+      pipeline.fireUserEventTriggered(Drain.NOW);
+    }
   }
 
   private void http1(ChannelPipeline pipeline) {

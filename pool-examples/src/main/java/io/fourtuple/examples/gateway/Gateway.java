@@ -171,6 +171,11 @@ final class Gateway implements AutoCloseable {
     return pool;
   }
 
+  /** Whether it takes no further connection. */
+  boolean isClosed() {
+    return isClosed.get();
+  }
+
   /** All connections of clients. */
   ChannelGroup clients() {
     return clients;

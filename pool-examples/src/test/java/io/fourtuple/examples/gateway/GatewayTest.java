@@ -359,6 +359,10 @@ class GatewayTest {
     drain.start();
     assertThat(idle.readToEnd()).isEmpty();
     assertThatThrownBy(() -> Wire.to(gateway.address())).isInstanceOf(ConnectException.class);
+    while (drain.getState() != Thread.State.TIMED_WAITING) { // for those that have been told
+      LockSupport.parkNanos(1_000_000);
+    }
+    gateway.clients().forEach(each -> each.eventLoop().submit(() -> {}).syncUninterruptibly());
     goOn.countDown();
     assertThat(busy.readToEnd()).containsIgnoringCase("connection: close").endsWith("whole");
     drain.join();
