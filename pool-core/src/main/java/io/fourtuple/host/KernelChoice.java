@@ -2,6 +2,7 @@ package io.fourtuple.host;
 
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.SourceAddress;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +53,6 @@ final class KernelChoice implements SourceFinder {
   }
 
   private static @Nullable InetAddress routedFrom(Endpoint endpoint) {
-    SocketException refusal = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try (DatagramSocket socket = new DatagramSocket(null)) {
         if (attempt > 0) { // no port of the kernel's range may be left for datagrams
@@ -60,11 +60,13 @@ final class KernelChoice implements SourceFinder {
         }
         socket.connect(endpoint.toSocketAddress());
         return socket.getLocalAddress();
+      } catch (BindException e) {
+        log.debug("no port for a datagram to {}", endpoint, e);
       } catch (SocketException e) {
-        refusal = e;
+        log.debug("no route to {}", endpoint, e);
+        return null;
       }
     }
-    log.debug("no route to {}", endpoint, refusal);
     return null;
   }
 

@@ -1,5 +1,6 @@
 package io.fourtuple.examples.beside;
 
+import io.fourtuple.examples.clients.GatewayPortBudget;
 import io.fourtuple.host.HostPorts;
 import io.fourtuple.netty.PortBudgetHandler;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import org.springframework.context.support.GenericApplicationContext;
 /** Spring Cloud Gateway: with {@code plain} as it comes, with sources on their budgets. */
 final class SpringGateway {
   private static final String PREFIX = "spring.cloud.gateway.server.webflux.";
-  private static final String BUDGET = "io.fourtuple.examples.clients.GatewayPortBudget";
 
   private SpringGateway() {}
 
@@ -25,11 +25,11 @@ final class SpringGateway {
   @EnableAutoConfiguration
   static class Gateway {}
 
-  public static void main(String[] arguments) throws ClassNotFoundException {
+  public static void main(String[] arguments) {
     List<Class<?>> configurations = new ArrayList<>(List.of(Gateway.class));
     List<ApplicationContextInitializer<GenericApplicationContext>> beans = new ArrayList<>();
     if (!arguments[0].equals("plain")) {
-      configurations.add(Class.forName(BUDGET));
+      configurations.add(GatewayPortBudget.class);
       PortBudgetHandler handler =
           PortBudgetHandler.of(HostPorts.builder().sources(arguments[0].split(",", -1)).build());
       beans.add(context -> context.registerBean(PortBudgetHandler.class, () -> handler));

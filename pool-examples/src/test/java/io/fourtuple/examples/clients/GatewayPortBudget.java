@@ -19,7 +19,7 @@ import reactor.netty.ChannelPipelineConfigurer;
 
 /** Spring Cloud Gateway on budgets of local ports. */
 @Configuration(proxyBeanMethods = false)
-class GatewayPortBudget {
+public class GatewayPortBudget {
   @Bean
   HttpClientCustomizer budgetedConnects(PortBudgetHandler budget) {
     ChannelPipelineConfigurer installer = // one, for it is part of the pool's key
