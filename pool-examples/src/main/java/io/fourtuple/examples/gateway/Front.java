@@ -115,6 +115,11 @@ final class Front extends ChannelInitializer<Channel> {
         context.fireUserEventTriggered(event);
       }
     }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close(); // a client that speaks no HTTP/2 is not worth a stack trace
+    }
   }
 
   private final class ByAlpn extends ApplicationProtocolNegotiationHandler {
