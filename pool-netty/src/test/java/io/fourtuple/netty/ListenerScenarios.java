@@ -37,6 +37,9 @@ import org.junit.jupiter.api.Test;
 class ListenerScenarios {
   private static final InetAddress HERE = Endpoint.of("127.0.0.1", 1).address();
 
+  /** Outside of the kernel's range: it might pick one port for listeners of both families. */
+  private static final int OTHER_PORT = 51_000;
+
   /** The options of IPPROTO_IPV6 on Linux. */
   private static final int IPPROTO_IPV6 = 41;
 
@@ -62,7 +65,7 @@ class ListenerScenarios {
             .bind(new InetSocketAddress("::", 0))
             .sync()
             .channel();
-    other = new ServerSocket(0, 50, HERE);
+    other = new ServerSocket(OTHER_PORT, 50, HERE);
   }
 
   @AfterEach
