@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** A ledger's census against the kernel's table, when nothing is on its way. */
 public final class Agreement {
@@ -28,26 +29,39 @@ public final class Agreement {
 
   /** Waits for it; fails with the differences where they stay the same. */
   public static void await(PortLedger ledger) {
+    List<String> found = settle(() -> differences(ledger, Rests.COUNT), LOOKS_WITHOUT_PROGRESS);
+    if (!found.isEmpty()) {
+      throw new AssertionError("the kernel and the ledger differ, and nothing changes: " + found);
+    }
+  }
+
+  /** Looks until nothing is found, or the same so many times; returns what was found last. */
+  static List<String> settle(Supplier<List<String>> differences, int looksWithoutProgress) {
     long pause = SHORTEST_PAUSE_NANOS;
     int looks = 0;
-    List<String> found = differences(ledger);
-    while (!found.isEmpty()) {
-      if (looks == LOOKS_WITHOUT_PROGRESS) {
-        throw new AssertionError("the kernel and the ledger differ, and nothing changes: " + found);
-      }
+    List<String> found = differences.get();
+    while (!found.isEmpty() && looks < looksWithoutProgress) {
       LockSupport.parkNanos(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
-      List<String> now = differences(ledger);
+      List<String> now = differences.get();
       looks = now.equals(found) ? looks + 1 : 0;
       found = now;
     }
+    return found;
+  }
+
+  /** Whether the kernel may have a rest that the ledger does not know. */
+  enum Rests {
+    COUNT,
+    /** Because clocks have jumped, say. */
+    DO_NOT_COUNT
   }
 
   /**
    * Routes on which not all is as it should be: established connections are those of the kernel, it
    * has no rest that the ledger does not know, and neither has anything else.
    */
-  private static List<String> differences(PortLedger ledger) {
+  static List<String> differences(PortLedger ledger, Rests rests) {
     List<TcpSocket> sockets = sockets();
     List<String> found = new ArrayList<>();
     for (PortCensus census : ledger.census()) {
@@ -59,7 +73,7 @@ public final class Agreement {
       int established = Collections.frequency(states, TcpState.ESTABLISHED);
       int resting = Collections.frequency(states, TcpState.TIME_WAIT);
       if (census.established() != established
-          || census.timeWait() < resting
+          || (rests == Rests.COUNT && census.timeWait() < resting)
           || states.size() != established + resting
           || census.reserved() + census.connecting() + census.closing() > 0) {
         found.add(counts(census) + ", but in the kernel " + states);

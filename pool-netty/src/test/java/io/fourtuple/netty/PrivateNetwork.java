@@ -42,6 +42,13 @@ public final class PrivateNetwork {
     return run("ulimit -n " + openFiles, line -> {}, main, arguments);
   }
 
+  /** The same, and shows each line. */
+  static List<String> runWithFiles(
+      int openFiles, Consumer<String> show, Class<?> main, String... arguments)
+      throws IOException, InterruptedException {
+    return run("ulimit -n " + openFiles, show, main, arguments);
+  }
+
   private static List<String> run(
       String setUp, Consumer<String> show, Class<?> main, String... arguments)
       throws IOException, InterruptedException {

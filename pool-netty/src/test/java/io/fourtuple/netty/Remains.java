@@ -1,9 +1,15 @@
 package io.fourtuple.netty;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a JVM has left when nothing is to do.
@@ -11,8 +17,9 @@ import java.util.List;
  * @param heap bytes in use after a full collection
  * @param instances live objects of this library's classes
  * @param threads names of live threads
+ * @param files how many are open of each kind, without archives of classes
  */
-record Remains(long heap, long instances, List<String> threads) {
+record Remains(long heap, long instances, List<String> threads, Map<String, Integer> files) {
   private static final int COLLECTIONS = 3;
 
   static Remains look() throws IOException {
@@ -22,11 +29,36 @@ record Remains(long heap, long instances, List<String> threads) {
       Runtime runtime = Runtime.getRuntime();
       heap = Math.min(heap, runtime.totalMemory() - runtime.freeMemory());
     }
-    return new Remains(heap, countInstances(), namesOfThreads());
+    return new Remains(heap, countInstances(), namesOfThreads(), filesByKind());
+  }
+
+  static int sum(Map<String, Integer> files) {
+    return files.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   static List<String> namesOfThreads() {
     return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).sorted().toList();
+  }
+
+  static Map<String, Integer> filesByKind() throws IOException {
+    Map<String, Integer> files = new TreeMap<>();
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path each : descriptors) {
+        String file = target(each);
+        if (!file.endsWith(".jar") && !file.endsWith("/modules")) {
+          files.merge(file.replaceAll(":\\[\\d+]", ""), 1, Integer::sum);
+        }
+      }
+    }
+    return files;
+  }
+
+  private static String target(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException closedMeanwhile) {
+      return "closed";
+    }
   }
 
   /** By the JDK's own tool: the first column that counts is the number of instances. */
@@ -48,6 +80,11 @@ record Remains(long heap, long instances, List<String> threads) {
                 "GC.class_histogram")
             .redirectErrorStream(true)
             .start();
-    return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    try (InputStream output = jcmd.getInputStream()) {
+      jcmd.getOutputStream().close();
+      return new String(output.readAllBytes(), StandardCharsets.US_ASCII);
+    } finally {
+      jcmd.getErrorStream().close();
+    }
   }
 }

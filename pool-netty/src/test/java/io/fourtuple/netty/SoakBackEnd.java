@@ -5,8 +5,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -14,6 +17,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,6 +46,7 @@ final class SoakBackEnd implements AutoCloseable {
   private final Endpoint endpoint;
   private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
   private volatile Channel listener;
+  private volatile BackEndMood mood = BackEndMood.HONEST;
 
   SoakBackEnd(EventLoopGroup group, Endpoint endpoint) {
     this.group = group;
@@ -60,6 +65,8 @@ final class SoakBackEnd implements AutoCloseable {
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, 1_024)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, mood.reads())
+            .handler(new Listens())
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(
@@ -67,6 +74,7 @@ final class SoakBackEnd implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     accepted.add(channel);
+                    channel.config().setAutoRead(mood.reads());
                     channel.closeFuture().addListener(closed -> accepted.remove(channel));
                     channel.pipeline().addLast(new Answers());
                   }
@@ -79,7 +87,24 @@ final class SoakBackEnd implements AutoCloseable {
   /** As a process that is killed: resets every connection, and listens no more. */
   void kill() {
     listener.close().syncUninterruptibly();
-    accepted.forEach(SoakBackEnd::reset);
+    resetAll();
+  }
+
+  /** Resets every connection that it has, and returns when that is done. */
+  void resetAll() {
+    accepted.stream().map(SoakBackEnd::reset).toList().forEach(ChannelFuture::awaitUninterruptibly);
+  }
+
+  /** From now on behaves so. */
+  void mood(BackEndMood next) {
+    mood = next;
+    listener.config().setAutoRead(next.reads());
+    accepted.forEach(channel -> channel.config().setAutoRead(next.reads()));
+  }
+
+  /** How many connections it has. */
+  int accepted() {
+    return accepted.size();
   }
 
   /** Listens again where it did, unless it does. */
@@ -89,13 +114,13 @@ final class SoakBackEnd implements AutoCloseable {
     }
   }
 
-  private static void reset(Channel channel) {
+  static ChannelFuture reset(Channel channel) {
     try {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     } catch (ChannelException closed) {
       // The client was first.
     }
-    channel.close();
+    return channel.close();
   }
 
   @Override
@@ -103,7 +128,18 @@ final class SoakBackEnd implements AutoCloseable {
     kill();
   }
 
-  private static final class Answers extends SimpleChannelInboundHandler<ByteBuf> {
+  /** Netty itself waits a second where no file is left for who is accepted. */
+  @Sharable
+  private static final class Listens extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (!(cause instanceof IOException)) {
+        context.fireExceptionCaught(cause);
+      }
+    }
+  }
+
+  private final class Answers extends SimpleChannelInboundHandler<ByteBuf> {
     private boolean playsDead;
 
     @Override
@@ -114,19 +150,23 @@ final class SoakBackEnd implements AutoCloseable {
       } else if (request == PLAY_DEAD) {
         playsDead = true;
       } else {
-        context
-            .writeAndFlush(context.alloc().buffer(1).writeByte(request))
-            .addListener(
-                (ChannelFutureListener)
-                    written -> {
-                      switch (request) {
-                        case CLOSE -> written.channel().close();
-                        case ANSWER_AND_RESET -> reset(written.channel());
-                        case HALF_CLOSE -> ((DuplexChannel) written.channel()).shutdownOutput();
-                        default -> {}
-                      }
-                    });
+        mood.answer(context.channel(), () -> answer(context, request));
       }
+    }
+
+    private void answer(ChannelHandlerContext context, byte request) {
+      context
+          .writeAndFlush(context.alloc().buffer(1).writeByte(request))
+          .addListener(
+              (ChannelFutureListener)
+                  written -> {
+                    switch (request) {
+                      case CLOSE -> written.channel().close();
+                      case ANSWER_AND_RESET -> reset(written.channel());
+                      case HALF_CLOSE -> ((DuplexChannel) written.channel()).shutdownOutput();
+                      default -> mood.answered(written.channel());
+                    }
+                  });
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -28,6 +27,9 @@ final class SoakCallers {
 
   private static final int DEAD_MILLIS = 30;
 
+  /** Of the calls that may be cancelled: one in so many is. */
+  private static final int CANCELLED = 20;
+
   private final int callers;
   private final Supplier<ConnectionPool<Channel>> pool;
   private final Destination destination;
@@ -35,6 +37,8 @@ final class SoakCallers {
   private final SoakTally tally;
   private final AtomicInteger active = new AtomicInteger();
   private volatile boolean running;
+  private volatile int pauseMillis;
+  private volatile int cancelOneIn = CANCELLED;
 
   SoakCallers(
       int callers,
@@ -57,6 +61,22 @@ final class SoakCallers {
     }
   }
 
+  /** Between two requests each caller rests for less than this; 0, the default, is not at all. */
+  void pauseUpTo(int millis) {
+    pauseMillis = millis;
+  }
+
+  /** All that can be cancelled is, or less again. */
+  void cancel(Cancelling how) {
+    cancelOneIn = how == Cancelling.ALL ? 1 : CANCELLED;
+  }
+
+  /** How many of the calls are cancelled. */
+  enum Cancelling {
+    SOME,
+    ALL
+  }
+
   /** Nobody asks again. */
   void stop() {
     running = false;
@@ -77,8 +97,7 @@ final class SoakCallers {
     }
     ThreadLocalRandom random = ThreadLocalRandom.current();
     Duration patience = Duration.ofMillis(PATIENCE[random.nextInt(PATIENCE.length)]);
-    Call call = new Call();
-    tally.asked.increment();
+    Call call = new Call(tally.asks());
     if (random.nextBoolean()) {
       pool.get().acquire(destination, patience, call);
     } else {
@@ -91,7 +110,7 @@ final class SoakCallers {
               call.refused(why);
             }
           });
-      if (random.nextInt(20) == 0) {
+      if (random.nextInt(cancelOneIn) == 0) {
         executor.schedule(() -> lease.cancel(false), random.nextInt(20), TimeUnit.MILLISECONDS);
       }
     }
@@ -99,11 +118,15 @@ final class SoakCallers {
 
   /** One acquire and what follows. */
   private final class Call implements AcquireCallback<Channel> {
-    private final AtomicBoolean completed = new AtomicBoolean();
+    private final SoakTally.Once once;
+
+    Call(SoakTally.Once once) {
+      this.once = once;
+    }
 
     @Override
     public void acquired(Lease<Channel> lease) {
-      completed();
+      once.ends();
       int dice = ThreadLocalRandom.current().nextInt(100);
       if (dice < 2) {
         lease.connection().close();
@@ -167,20 +190,20 @@ final class SoakCallers {
     }
 
     void refused(Throwable why) {
-      completed();
+      once.ends();
       tally.refused(why);
       next();
     }
 
-    private void completed() {
-      tally.ended.increment();
-      if (!completed.compareAndSet(false, true)) {
-        tally.fault("completed twice");
-      }
-    }
-
     private void next() {
-      executor.execute(SoakCallers.this::call);
+      if (pauseMillis == 0) {
+        executor.execute(SoakCallers.this::call);
+      } else {
+        executor.schedule(
+            SoakCallers.this::call,
+            ThreadLocalRandom.current().nextInt(pauseMillis),
+            TimeUnit.MILLISECONDS);
+      }
     }
   }
 }

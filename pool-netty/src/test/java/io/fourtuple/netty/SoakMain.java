@@ -72,12 +72,13 @@ final class SoakMain {
     }
   }
 
-  private static void giveUpAfter(Duration most) {
+  /** Ends the process, and says what its threads do, where it takes longer than that. */
+  static void giveUpAfter(Duration most) {
     ScheduledThreadPoolExecutor watchdog =
         new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("watchdog", true));
     watchdog.schedule(
         () -> {
-          System.out.println("soak: not over after " + most + "; all threads:");
+          System.out.println("not over after " + most + "; all threads:");
           Thread.getAllStackTraces()
               .forEach(
                   (thread, stack) ->

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the callers of a soak have met. Thread-safe. */
@@ -38,6 +39,24 @@ final class SoakTally {
   private final Queue<String> faults = new ConcurrentLinkedQueue<>();
   private PoolCounters ofClosedPools = new PoolCounters(0, 0, 0, 0, 0, 0, 0, 0);
 
+  /** Somebody asks. */
+  Once asks() {
+    asked.increment();
+    return new Once();
+  }
+
+  /** One that asks, and is to be answered once. */
+  final class Once {
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    void ends() {
+      SoakTally.this.ended.increment();
+      if (!ended.compareAndSet(false, true)) {
+        fault("completed twice");
+      }
+    }
+  }
+
   void refused(Throwable why) {
     refusals.computeIfAbsent(why.getClass().getSimpleName(), name -> new LongAdder()).increment();
     if (!FAIR.contains(why.getClass())) {
@@ -53,6 +72,27 @@ final class SoakTally {
 
   Queue<String> faults() {
     return faults;
+  }
+
+  /** By their names. */
+  Map<String, Long> refusals() {
+    Map<String, Long> counts = new TreeMap<>();
+    refusals.forEach((why, count) -> counts.put(why, count.sum()));
+    return counts;
+  }
+
+  /** What others have met, but for their pools. */
+  void add(SoakTally other) {
+    asked.add(other.asked.sum());
+    answered.add(other.answered.sum());
+    unanswered.add(other.unanswered.sum());
+    ended.add(other.ended.sum());
+    kills.add(other.kills.sum());
+    reopened.add(other.reopened.sum());
+    neighbours.add(other.neighbours.sum());
+    other.refusals.forEach(
+        (why, count) -> refusals.computeIfAbsent(why, name -> new LongAdder()).add(count.sum()));
+    faults.addAll(other.faults);
   }
 
   synchronized void poolClosed(PoolCounters counters) {
