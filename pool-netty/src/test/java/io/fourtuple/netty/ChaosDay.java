@@ -16,10 +16,11 @@ import java.util.concurrent.TimeUnit;
 final class ChaosDay {
   private static final int TRY_AGAIN_MILLIS = 50;
 
-  /** How often each kind has happened, and could not, because files were short. */
+  /** How often each kind has happened, and could not, because files were short; and then. */
   static final class Counts {
     final Map<ChaosKind, Integer> happened = new EnumMap<>(ChaosKind.class);
     final Map<ChaosKind, Integer> couldNot = new EnumMap<>(ChaosKind.class);
+    final ChaosRecovery recovery = new ChaosRecovery();
 
     private synchronized void count(Map<ChaosKind, Integer> counts, ChaosKind kind) {
       counts.merge(kind, 1, Integer::sum);
@@ -68,6 +69,7 @@ final class ChaosDay {
   private void end(ChaosEvent event) {
     try {
       event.kind().end(lane(event), event);
+      counts.recovery.ended(event, lane(event));
       left.countDown();
     } catch (IOException | ChannelException e) {
       disturber.schedule(() -> end(event), TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);

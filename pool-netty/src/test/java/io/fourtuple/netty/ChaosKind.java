@@ -2,7 +2,10 @@ package io.fourtuple.netty;
 
 import java.io.IOException;
 
-/** What may happen on a bad day. Each end undoes its beginning, and may be asked for twice. */
+/**
+ * What may happen on a bad day: first what back ends do, then the rest. Each end undoes its
+ * beginning, and may be asked for twice.
+ */
 enum ChaosKind {
   /** The back end resets all, and listens no more for a time. */
   KILLED(2_000, ChaosLane.BACK_ENDS) {
@@ -221,6 +224,10 @@ enum ChaosKind {
   /** Whether it happens to all lanes at once. */
   boolean isForAll() {
     return false;
+  }
+
+  boolean isOfBackEnd() {
+    return ordinal() <= RESETS_AFTER_ANSWER.ordinal();
   }
 
   abstract void begin(ChaosLane lane, ChaosEvent event) throws IOException;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +33,7 @@ final class ChaosLane {
   static final PortRange EPHEMERAL = new PortRange(40_000, 40_015);
 
   private static final PortRange OWNED = new PortRange(20_000, 20_015);
+  private static final String SOURCE_NET = "10.78.";
   private static final int BACK_END_PORT = 52_000;
   static final int BACK_ENDS = 3;
   static final int SOURCES = 2;
@@ -69,7 +71,7 @@ final class ChaosLane {
     this.network = network;
     PortRange range = way.selection == PortSelection.OWNED ? OWNED : EPHEMERAL;
     neighbour = new ChaosNeighbour(range);
-    sources = addresses("10.78.", way, SOURCES);
+    sources = addresses(SOURCE_NET, way, SOURCES);
     List<InetAddress> addresses = addresses("10.77.", way, BACK_ENDS);
     for (InetAddress each : sources) {
       network.add(each);
@@ -81,16 +83,18 @@ final class ChaosLane {
         addresses.stream()
             .map(address -> new SoakBackEnd(servers, new Endpoint(address, BACK_END_PORT)))
             .toList();
-    names = new ChaosNames(backEnds.stream().map(SoakBackEnd::endpoint).toList());
+    String name = way.toString().toLowerCase(Locale.ROOT).replace('_', '-') + ".example";
+    names =
+        new ChaosNames(
+            network.nameServer, name, backEnds.stream().map(SoakBackEnd::endpoint).toList());
     ledger = PortLedger.builder(HostNetwork.read().limits()).ticker(clock).build();
+    HostPorts.Builder builder =
+        HostPorts.builder().selection(way.selection).ports(range).headRoom(0).ledger(ledger);
+    // Some know their addresses, and others find them.
     ports =
-        HostPorts.builder()
-            .selection(way.selection)
-            .sources(sources)
-            .ports(range)
-            .headRoom(0)
-            .ledger(ledger)
-            .build();
+        way.ordinal() % 2 == 0
+            ? builder.sources(sources).build()
+            : builder.sourcesIn(SOURCE_NET + way.ordinal() + ".0/24").build();
     group =
         new MultiThreadIoEventLoopGroup(
             LOOPS,
@@ -98,7 +102,7 @@ final class ChaosLane {
             ChannelTransport.of(way.transport).ioHandlerFactory());
     connector = connector();
     pool = pool(connector);
-    Destination destination = Destination.named(way + ".example", BACK_END_PORT);
+    Destination destination = Destination.named(name, BACK_END_PORT);
     callers = new SoakCallers(CALLERS, () -> pool, destination, executor, tally);
     callers.pauseUpTo(PAUSE_MILLIS);
   }
@@ -121,7 +125,7 @@ final class ChaosLane {
 
   private ConnectionPool<Channel> pool(NettyConnector from) {
     return ConnectionPool.builder(from)
-        .resolver(names)
+        .resolver(network.resolver)
         .backOff(Duration.ofMillis(20), Duration.ofMillis(200))
         .maxIdleTime(Duration.ofSeconds(1))
         .build();
@@ -131,6 +135,11 @@ final class ChaosLane {
 
   SoakBackEnd backEnd(ChaosEvent event) {
     return backEnds.get(event.part());
+  }
+
+  /** Of the back end that the event happens to, else all. */
+  long answers(ChaosEvent event) {
+    return event.kind().isOfBackEnd() ? backEnd(event).answers() : tally.answered.sum();
   }
 
   InetAddress backEndAddress(ChaosEvent event) {
@@ -207,7 +216,7 @@ final class ChaosLane {
 
   /** What may not be, not even for a moment. */
   List<String> always() {
-    return named(ChaosOracle.always(tally, counters(), ledger));
+    return named(ChaosOracle.always(tally, counters(), ledger.stats(), ledger.census()));
   }
 
   /** What may not be when nobody asks any more. */

@@ -35,6 +35,7 @@ final class ChaosMain {
   private static final Duration GRACE = Duration.ofMinutes(8);
   private static final int PROGRESS_SECONDS = 10;
   private static final int LOOK_MILLIS = 500;
+  private static final int RECOVERY_MILLIS = 5;
   private static final long EVENTS_MILLIS = 120_000;
 
   /** Most of them after 100 ms. */
@@ -175,8 +176,13 @@ final class ChaosMain {
             LOOK_MILLIS,
             LOOK_MILLIS,
             TimeUnit.MILLISECONDS);
+    var recoveries =
+        looker.scheduleWithFixedDelay(
+            counts.recovery::look, RECOVERY_MILLIS, RECOVERY_MILLIS, TimeUnit.MILLISECONDS);
     List<String> faults = events.await(day.millis() + EVENTS_MILLIS);
     looks.cancel(false);
+    recoveries.cancel(false);
+    counts.recovery.forget();
     looker.submit(() -> {}).get(); // the last look is over
     lanes.forEach(ChaosLane::stop);
     assertThat(faults).isEmpty();
@@ -188,6 +194,7 @@ final class ChaosMain {
     for (ChaosLane lane : lanes) {
       assertThat(Agreement.settle(lane::open, LOOKS_WITHOUT_PROGRESS)).isEmpty();
     }
+    network.nameServer.asked.clear();
     if (before == null) {
       return Remains.look();
     }
@@ -218,18 +225,20 @@ final class ChaosMain {
     row("acquires asked", all.asked.sum());
     row("acquires ended", all.ended.sum());
     row("leases", counters.acquired());
+    row("requests answered", all.answered.sum());
+    row("requests not answered", all.unanswered.sum());
+    all.refusals().forEach((why, count) -> row("refused with `" + why + "`", count));
     row("connections opened", counters.opened());
     row("connects failed", counters.connectFailed());
-    row("answered", all.answered.sum());
-    row("unanswered", all.unanswered.sum());
-    all.refusals().forEach((why, count) -> row("refused: `" + why + "`", count));
-    row("pools reopened", all.reopened.sum());
-    for (ChaosKind kind : ChaosKind.values()) {
-      row("`" + kind + "`", counts.happened.getOrDefault(kind, 0));
-    }
-    row("could not happen: no file left", counts.couldNot.values().stream().mapToInt(i -> i).sum());
+    row("events", counts.happened.values().stream().mapToInt(i -> i).sum());
+    row("events without a file to begin", counts.couldNot.values().stream().mapToInt(i -> i).sum());
     row("refusals of the kernel, absorbed", counters.absorbed());
     row("refusals of the kernel, surfaced", counters.surfaced());
+    for (ChaosKind kind : ChaosKind.values()) {
+      System.out.printf(
+          "| `%s` | %d | %s |%n",
+          kind, counts.happened.getOrDefault(kind, 0), counts.recovery.of(kind));
+    }
   }
 
   private static void row(String what, long count) {

@@ -1,46 +1,41 @@
 package io.fourtuple.netty;
 
-import io.fourtuple.pool.EndpointResolver;
 import io.fourtuple.port.Endpoint;
-import java.net.UnknownHostException;
-import java.time.Duration;
+import java.net.InetAddress;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
-/** Knows one name, and changes its mind about it every second at most. Thread-safe. */
-final class ChaosNames implements EndpointResolver {
-  private static final Duration TTL = Duration.ofSeconds(1);
+/** What the name server says about the name of a lane. Thread-safe. */
+final class ChaosNames {
+  private static final int TTL_SECONDS = 1;
 
-  private final List<Endpoint> all;
-  private volatile List<Endpoint> answer;
-  private volatile boolean fails;
+  private final NameServer server;
+  private final String name;
+  private final List<InetAddress> all;
+  private List<InetAddress> known;
 
-  ChaosNames(List<Endpoint> all) {
-    this.all = all;
-    this.answer = all;
+  ChaosNames(NameServer server, String name, List<Endpoint> endpoints) {
+    this.server = server;
+    this.name = name;
+    this.all = endpoints.stream().map(Endpoint::address).toList();
+    this.known = all;
+    recover();
   }
 
   /** All but one, or all. */
-  void change(int part) {
-    answer =
-        part >= all.size()
+  synchronized void change(int part) {
+    known =
+        part == all.size()
             ? all
             : all.stream().filter(each -> !each.equals(all.get(part))).toList();
+    recover();
   }
 
-  void fail() {
-    fails = true;
+  /** There is no such name. */
+  synchronized void fail() {
+    server.forget(name);
   }
 
-  void recover() {
-    fails = false;
-  }
-
-  @Override
-  public CompletionStage<Resolution> resolve(String host, int port) {
-    return fails
-        ? CompletableFuture.failedFuture(new UnknownHostException(host))
-        : CompletableFuture.completedFuture(new Resolution(answer, TTL));
+  synchronized void recover() {
+    server.replace(name, TTL_SECONDS, known);
   }
 }

@@ -2,13 +2,17 @@ package io.fourtuple.netty;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 
 /**
- * The addresses of a private network: those of the loopback device, and a link where all is lost.
- * Each call may be made twice. Thread-safe.
+ * The addresses of a private network: those of the loopback device, and a link where all is lost;
+ * and its name server. Each call may be made twice. Thread-safe.
  */
 final class ChaosNetwork implements AutoCloseable {
   final ChaosFiles files = new ChaosFiles();
+  final NameServer nameServer = new NameServer();
+  final DnsEndpointResolver resolver =
+      DnsEndpointResolver.builder().nameServers(List.of(nameServer.address())).build();
   private final ChaosShell shell;
 
   ChaosNetwork() throws IOException {
@@ -42,6 +46,8 @@ final class ChaosNetwork implements AutoCloseable {
 
   @Override
   public void close() {
+    resolver.close();
+    nameServer.close();
     shell.close();
   }
 }

@@ -2,6 +2,7 @@ package io.fourtuple.netty;
 
 import io.fourtuple.pool.PoolCounters;
 import io.fourtuple.pool.PoolSnapshot;
+import io.fourtuple.port.LedgerStats;
 import io.fourtuple.port.PortCensus;
 import io.fourtuple.port.PortLedger;
 import java.util.ArrayList;
@@ -16,14 +17,15 @@ final class ChaosOracle {
   private ChaosOracle() {}
 
   /** At any moment, whatever happens. */
-  static List<String> always(SoakTally tally, PoolCounters counters, PortLedger ledger) {
+  static List<String> always(
+      SoakTally tally, PoolCounters counters, LedgerStats stats, List<PortCensus> routes) {
     List<String> found = new ArrayList<>(tally.faults());
     long ended = tally.ended.sum(); // before those that ask meanwhile
     expectAtMost(found, "answers to callers", ended, tally.asked.sum());
     expectAtMost(found, "refusals of the kernel surfaced", counters.surfaced(), 0);
     expectAtMost(found, "leases leaked", counters.leaked(), 0);
-    expectAtMost(found, "faults of the ledger", ledger.stats().faults(), 0);
-    for (PortCensus census : ledger.census()) {
+    expectAtMost(found, "faults of the ledger", stats.faults(), 0);
+    for (PortCensus census : routes) {
       int used = census.reserved() + census.connecting() + census.established() + census.closing();
       expectAtMost(
           found, "ports in use on " + census.route(), used, census.route().source().ports().size());

@@ -74,9 +74,18 @@ final class NameServer implements AutoCloseable {
 
   /** A name has an address. */
   NameServer address(String name, int seconds, InetAddress address) {
+    return add(name, entry(seconds, address));
+  }
+
+  private static Entry entry(int seconds, InetAddress address) {
     ByteBuf bytes = Unpooled.wrappedBuffer(address.getAddress());
     boolean isIpv4 = bytes.readableBytes() == 4;
-    return add(name, isIpv4 ? DnsRecordType.A : DnsRecordType.AAAA, seconds, bytes);
+    return new Entry(isIpv4 ? DnsRecordType.A : DnsRecordType.AAAA, seconds, bytes);
+  }
+
+  /** A name has these addresses, from the next question on. */
+  void replace(String name, int seconds, List<InetAddress> addresses) {
+    entries.put(name + ".", addresses.stream().map(each -> entry(seconds, each)).toList());
   }
 
   /** A name is an alias of another one. */
@@ -86,13 +95,11 @@ final class NameServer implements AutoCloseable {
       content.writeByte(label.length()).writeCharSequence(label, StandardCharsets.US_ASCII);
     }
     content.writeByte(0);
-    return add(name, DnsRecordType.CNAME, seconds, content);
+    return add(name, new Entry(DnsRecordType.CNAME, seconds, content));
   }
 
-  private NameServer add(String name, DnsRecordType type, int seconds, ByteBuf content) {
-    entries
-        .computeIfAbsent(name + ".", n -> new ArrayList<>())
-        .add(new Entry(type, seconds, content));
+  private NameServer add(String name, Entry entry) {
+    entries.computeIfAbsent(name + ".", n -> new ArrayList<>()).add(entry);
     return this;
   }
 
@@ -106,6 +113,11 @@ final class NameServer implements AutoCloseable {
   NameServer drop(DnsRecordType type) {
     silent.put(type, true);
     return this;
+  }
+
+  /** Does not know a name any more. */
+  void forget(String name) {
+    entries.remove(name + ".");
   }
 
   /** Knows nothing any more. */

@@ -20,6 +20,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Answers each byte with the same byte, or does what the byte asks for instead. */
 @SuppressWarnings("FutureReturnValueIgnored") // What the client sees is what counts.
@@ -45,6 +46,7 @@ final class SoakBackEnd implements AutoCloseable {
   private final EventLoopGroup group;
   private final Endpoint endpoint;
   private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
+  private final LongAdder answers = new LongAdder();
   private volatile Channel listener;
   private volatile BackEndMood mood = BackEndMood.HONEST;
 
@@ -102,9 +104,9 @@ final class SoakBackEnd implements AutoCloseable {
     accepted.forEach(channel -> channel.config().setAutoRead(next.reads()));
   }
 
-  /** How many connections it has. */
-  int accepted() {
-    return accepted.size();
+  /** How many it has given. */
+  long answers() {
+    return answers.sum();
   }
 
   /** Listens again where it did, unless it does. */
@@ -155,6 +157,7 @@ final class SoakBackEnd implements AutoCloseable {
     }
 
     private void answer(ChannelHandlerContext context, byte request) {
+      answers.increment();
       context
           .writeAndFlush(context.alloc().buffer(1).writeByte(request))
           .addListener(
