@@ -187,8 +187,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     isNamed = false;
     int end = in.writerIndex();
     if (isInLines && in.readableBytes() > LINES) {
-      int lineEnd = in.indexOf(start + LINES - 1, end, (byte) '\n');
-      in.writerIndex(lineEnd < 0 ? end : lineEnd + 1);
+      in.writerIndex(endOfLines(in, start, end));
     }
     super.decode(context, in, out);
     in.writerIndex(end);
@@ -199,6 +198,15 @@ final class ResponseDecoder extends HttpResponseDecoder {
     } else {
       check(out);
     }
+  }
+
+  /** Of those that fit in {@link #LINES} bytes: what may be a long body is not looked through. */
+  private static int endOfLines(ByteBuf in, int start, int end) {
+    int last = in.indexOf(start + LINES, start, (byte) '\n');
+    if (last < 0) {
+      last = in.indexOf(start + LINES, end, (byte) '\n');
+    }
+    return last < 0 ? end : last + 1;
   }
 
   /** Skips blank lines; what follows must look like a status line. */
@@ -240,9 +248,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
       ended(LastHttpContent.EMPTY_LAST_CONTENT, out);
     } else if (((DefaultHttpObject) last).decoderResult().isFailure()) {
       removeLast(out);
-      for (Object before : out) {
-        count(before);
-      }
+      out.forEach(this::count);
       fail(out, wrong(((DefaultHttpObject) last).decoderResult().cause()));
     } else if (last instanceof DefaultLastHttpContent end) {
       ended(end, out);
