@@ -6,6 +6,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class AccessLog {
   private static final Logger log = LoggerFactory.getLogger("access");
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]|\"");
 
   private AccessLog() {}
 
@@ -86,7 +89,7 @@ final class AccessLog {
 
     /** A request must not write lines of its own. */
     private static String printable(String text) {
-      return text.replaceAll("[^\\x20-\\x7e]|\"", "?");
+      return UNPRINTABLE.matcher(text).replaceAll("?");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.fourtuple.examples.gateway;
 
 import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpClientCodec;
 
 /**
  * An upstream's connection in the hands of one exchange.
@@ -46,6 +47,15 @@ final class Borrowed {
   /** Lets nothing come until {@link #read}. */
   void pause() {
     channel.config().setAutoRead(false);
+  }
+
+  /** From here on bytes pass as they are. */
+  void switchProtocols() {
+    if (isOnLoop) {
+      channel.pipeline().remove(HttpClientCodec.class);
+    } else {
+      channel.eventLoop().execute(() -> channel.pipeline().remove(HttpClientCodec.class));
+    }
   }
 
   /**

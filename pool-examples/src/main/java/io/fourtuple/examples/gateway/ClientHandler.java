@@ -4,7 +4,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Objects;
@@ -31,6 +30,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
   /** The beginning of the next request. */
   private @Nullable Object next;
 
+  private boolean isClientsTurn;
   private boolean wantsMore; // a message was asked for, and has not come
   private boolean isDraining;
 
@@ -42,8 +42,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    long nanos = gateway.config().responseTimeout().toNanos();
-    deadline = new Deadline(added.executor(), nanos, this::late);
+    deadline = new Deadline(added.executor(), this::late);
     if (added.channel().isActive()) {
       begin(added);
     }
@@ -57,6 +56,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext active) {
     active.channel().config().setAutoRead(false);
+    clientsTurn();
     more();
   }
 
@@ -70,14 +70,32 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
     return Objects.requireNonNull(context);
   }
 
-  /** That of the exchange under way. */
-  Deadline deadline() {
+  private Deadline deadline() {
     return Objects.requireNonNull(deadline);
+  }
+
+  /** It has to send something, or to take it. */
+  void clientsTurn() {
+    isClientsTurn = true;
+    deadline().set(gateway.config().idleTimeout().toNanos());
+  }
+
+  /** It has to answer, or to take something. */
+  void upstreamsTurn() {
+    isClientsTurn = false;
+    deadline().set(gateway.config().responseTimeout().toNanos());
+  }
+
+  /** Both may take as long as they like, or somebody else looks after the time. */
+  void nobodysTurn() {
+    deadline().clear();
   }
 
   private void late() {
     if (exchange != null) {
-      exchange.late();
+      exchange.answer(isClientsTurn ? Refusal.CLIENT_LATE : Refusal.LATE);
+    } else {
+      context().close();
     }
   }
 
@@ -113,6 +131,9 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
    */
   void ended(boolean isLast) {
     exchange = null;
+    if (context().channel().isActive()) {
+      clientsTurn();
+    }
     Object waiting = next;
     next = null;
     if (isLast || isDraining) {
@@ -144,8 +165,6 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
       } else {
         exchange.drain();
       }
-    } else if (event instanceof IdleStateEvent && exchange == null) {
-      context.close();
     } else {
       context.fireUserEventTriggered(event);
     }
@@ -153,10 +172,10 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    deadline().end();
     if (exchange != null) {
       exchange.clientGone();
     }
+    deadline().end();
     context.fireChannelInactive();
   }
 

@@ -13,31 +13,30 @@ import org.jspecify.annotations.Nullable;
 final class Deadline {
   private final EventExecutor loop;
   private final Runnable late;
-  private final long nanos;
 
   /** In the terms of the loop's clock. */
   private long at;
 
+  private long looksAt;
   private boolean isSet;
   private @Nullable Future<?> task;
 
   /**
    * Makes one that is not set.
    *
-   * @param nanos from {@link #set()} on
-   * @param late what to do then
+   * @param late what to do when it has run out
    */
-  Deadline(EventExecutor loop, long nanos, Runnable late) {
+  Deadline(EventExecutor loop, Runnable late) {
     this.loop = loop;
-    this.nanos = nanos;
     this.late = late;
   }
 
   /** Begins it, or begins it anew. */
-  void set() {
+  void set(long nanos) {
     at = loop.ticker().nanoTime() + nanos;
     isSet = true;
-    if (task == null) {
+    if (task == null || at < looksAt) {
+      cancelTask();
       schedule(nanos);
     }
   }
@@ -49,6 +48,10 @@ final class Deadline {
   /** Leaves no task behind. */
   void end() {
     isSet = false;
+    cancelTask();
+  }
+
+  private void cancelTask() {
     if (task != null) {
       task.cancel(false);
       task = null;
@@ -56,6 +59,7 @@ final class Deadline {
   }
 
   private void schedule(long delay) {
+    looksAt = loop.ticker().nanoTime() + delay;
     task = loop.schedule(this::look, delay, TimeUnit.NANOSECONDS);
   }
 

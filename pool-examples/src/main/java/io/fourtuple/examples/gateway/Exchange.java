@@ -8,7 +8,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -49,6 +48,7 @@ final class Exchange {
   private final String scheme;
   private final ClientHandler owner;
   private final AccessLog.Entry log;
+  private @Nullable HttpRequest passed;
 
   private Phase phase = Phase.ACQUIRING;
   private boolean closes; // the client's connection, afterwards
@@ -95,6 +95,7 @@ final class Exchange {
 
   private void acquire(Destination to) {
     destination = to;
+    owner.nobodysTurn(); // the pool sees to it
     acquiring =
         gateway
             .pool()
@@ -124,8 +125,11 @@ final class Exchange {
     Channel channel = upstream.channel();
     phase = Phase.SENT;
     log.upstream(got.route(), channel);
+    if (passed == null) {
+      passed = Heads.forUpstream(request, client.channel().remoteAddress(), scheme);
+    }
     channel
-        .write(Heads.forUpstream(request, client.channel().remoteAddress(), scheme))
+        .write(passed)
         .addListener(
             done -> {
               if (!done.isSuccess()) {
@@ -136,7 +140,7 @@ final class Exchange {
       channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
       await();
     } else {
-      owner.more();
+      moreFromClient();
     }
     channel.flush();
     readUpstream();
@@ -164,14 +168,23 @@ final class Exchange {
       }
       owner.more(); // the next request waits there; and the client's end is heard of
     } else if (to.isWritable()) {
-      owner.more();
+      moreFromClient();
+    } else {
+      owner.upstreamsTurn();
     }
+  }
+
+  private void moreFromClient() {
+    if (phase == Phase.SENT) {
+      owner.clientsTurn();
+    }
+    owner.more(); // which may come at once
   }
 
   /** The upstream has taken what it was sent. */
   void upstreamWritable() {
     if (phase == Phase.SWITCHED || !hasWholeRequest) {
-      owner.more();
+      moreFromClient();
     }
   }
 
@@ -301,23 +314,19 @@ final class Exchange {
   // ---- another protocol
 
   private void switchProtocols(HttpResponse response) {
-    Channel to = upstream == null ? null : upstream.channel();
-    if (to == null || !Heads.asksForWebSocket(request)) {
+    Borrowed held = upstream;
+    if (held == null || !Heads.asksForWebSocket(request)) {
       release(false);
       answer(Refusal.ofUpstream(new IOException("101 that nobody asked for")));
       return;
     }
     phase = Phase.SWITCHED;
-    owner.deadline().clear();
+    owner.nobodysTurn();
     log.status(101);
     client.write(Heads.forClient(response, request, false));
     client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     Front.switchProtocols(client.pipeline());
-    if (to.eventLoop().inEventLoop()) {
-      to.pipeline().remove(HttpClientCodec.class);
-    } else {
-      to.eventLoop().execute(() -> to.pipeline().remove(HttpClientCodec.class));
-    }
+    held.switchProtocols();
     owner.more();
   }
 
@@ -326,31 +335,22 @@ final class Exchange {
   /** It is the upstream's turn, unless the client is too slow to take more. */
   private void await() {
     boolean isPassing = phase == Phase.SENT || phase == Phase.ANSWERED;
-    if (isPassing && client.channel().isWritable()) {
-      owner.deadline().set();
+    if (!isPassing) {
+      owner.nobodysTurn();
+    } else if (client.channel().isWritable()) {
+      owner.upstreamsTurn();
     } else {
-      owner.deadline().clear();
+      owner.clientsTurn();
     }
   }
 
-  /** The upstream has said nothing for too long. */
-  void late() {
-    boolean isAnswered = phase == Phase.ANSWERED;
-    release(false);
-    if (isAnswered) {
-      client.close();
-      finish();
-    } else {
-      answer(Refusal.LATE);
-    }
-  }
-
-  /** Answers in the upstream's place. */
-  private void answer(Refusal refusal) {
+  /** Answers in the upstream's place, or cuts the response off if it has begun. */
+  void answer(Refusal refusal) {
     if (phase == Phase.OVER) {
       return;
     }
     release(false);
+    log.reason(refusal.reason());
     if (phase == Phase.ANSWERED || phase == Phase.SWITCHED) {
       client.close();
       finish();
@@ -358,7 +358,6 @@ final class Exchange {
     }
     closes |= !hasWholeRequest && !Heads.isSafe(request); // who knows how long its body is
     log.status(refusal.status().code());
-    log.reason(refusal.reason());
     end(client.writeAndFlush(refusal.response(closes)));
   }
 
@@ -372,7 +371,6 @@ final class Exchange {
 
   private void finish() {
     phase = Phase.OVER;
-    owner.deadline().clear();
     log.write();
     if (acquiring != null) {
       acquiring.cancel();

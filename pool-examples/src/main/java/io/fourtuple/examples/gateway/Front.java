@@ -61,6 +61,7 @@ final class Front extends ChannelInitializer<Channel> {
   }
 
   private void http1(ChannelPipeline pipeline) {
+    pipeline.remove(IdleStateHandler.class); // it looks at the clock for each part
     pipeline.addLast(
         new HttpServerCodec(
             new HttpDecoderConfig()

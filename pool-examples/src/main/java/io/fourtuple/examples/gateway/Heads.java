@@ -75,14 +75,11 @@ final class Heads {
     return path < 0 ? "/" : target.substring(path);
   }
 
-  /** What goes to the upstream. */
+  /** What goes to the upstream; the request's own fields become those. */
   static HttpRequest forUpstream(HttpRequest request, SocketAddress client, String scheme) {
     HttpRequest passed =
         new DefaultHttpRequest(
-            HttpVersion.HTTP_1_1,
-            request.method(),
-            originForm(request.uri()),
-            request.headers().copy());
+            HttpVersion.HTTP_1_1, request.method(), originForm(request.uri()), request.headers());
     HttpHeaders headers = passed.headers();
     boolean isWebSocket = asksForWebSocket(request);
     removeHopByHop(headers);
@@ -112,13 +109,13 @@ final class Heads {
   }
 
   /**
-   * What goes to the client.
+   * What goes to the client; the response's own fields become those.
    *
    * @param closes whether the client's connection ends after it
    */
   static HttpResponse forClient(HttpResponse response, HttpRequest request, boolean closes) {
     HttpResponse passed =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), response.headers().copy());
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), response.headers());
     HttpHeaders headers = passed.headers();
     boolean isWebSocket = response.status().code() == 101;
     removeHopByHop(headers);

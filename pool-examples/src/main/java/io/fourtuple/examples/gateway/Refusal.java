@@ -28,6 +28,8 @@ record Refusal(HttpResponseStatus status, String reason, @Nullable Duration retr
   static final Refusal NO_ROUTE = new Refusal(HttpResponseStatus.NOT_FOUND, "no route", null);
   static final Refusal LATE =
       new Refusal(HttpResponseStatus.GATEWAY_TIMEOUT, "no response in time", null);
+  static final Refusal CLIENT_LATE =
+      new Refusal(HttpResponseStatus.REQUEST_TIMEOUT, "the client has stalled", null);
 
   /** There is no connection. */
   static Refusal ofAcquire(IOException why) {

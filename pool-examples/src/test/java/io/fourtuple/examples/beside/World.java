@@ -58,6 +58,7 @@ final class World implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+    command.add("-Dorg.slf4j.simpleLogger.log.access=error"); // nobody else writes one
     command.addAll(List.of(arguments));
     return command;
   }

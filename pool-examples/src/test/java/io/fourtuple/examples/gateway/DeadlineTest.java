@@ -12,8 +12,11 @@ class DeadlineTest {
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private int late;
-  private final Deadline deadline =
-      new Deadline(channel.eventLoop(), TimeUnit.MILLISECONDS.toNanos(MILLIS), () -> late++);
+  private final Deadline deadline = new Deadline(channel.eventLoop(), () -> late++);
+
+  private void set(long millis) {
+    deadline.set(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
 
   @BeforeEach
   void stopTheClock() {
@@ -29,7 +32,7 @@ class DeadlineTest {
   @Test
   void runsOutOnceIfItIsSet() {
     assertThat(lateAfter(2 * MILLIS)).isZero();
-    deadline.set();
+    set(MILLIS);
     assertThat(lateAfter(MILLIS - 1)).isZero();
     assertThat(lateAfter(1)).isOne();
     assertThat(lateAfter(2 * MILLIS)).isOne();
@@ -37,26 +40,42 @@ class DeadlineTest {
 
   @Test
   void isMovedOn() {
-    deadline.set();
+    set(MILLIS);
     for (int i = 0; i < 10; i++) {
       assertThat(lateAfter(MILLIS / 2)).isZero();
-      deadline.set();
+      set(MILLIS);
     }
     assertThat(lateAfter(MILLIS)).isOne();
   }
 
   @Test
+  void maySoonerRunOutThanItWouldHave() {
+    set(10 * MILLIS);
+    set(MILLIS);
+    assertThat(lateAfter(MILLIS)).isOne();
+    assertThat(lateAfter(20 * MILLIS)).isOne();
+  }
+
+  @Test
+  void mayLaterRunOutThanItWouldHave() {
+    set(MILLIS);
+    set(10 * MILLIS);
+    assertThat(lateAfter(9 * MILLIS)).isZero();
+    assertThat(lateAfter(MILLIS)).isOne();
+  }
+
+  @Test
   void doesNothingWhenItWasCleared() {
-    deadline.set();
+    set(MILLIS);
     deadline.clear();
     assertThat(lateAfter(2 * MILLIS)).isZero();
-    deadline.set();
+    set(MILLIS);
     assertThat(lateAfter(MILLIS)).isOne();
   }
 
   @Test
   void leavesNoTaskBehind() {
-    deadline.set();
+    set(MILLIS);
     deadline.end();
     assertThat(channel.hasPendingTasks()).isFalse();
     assertThat(channel.runScheduledPendingTasks()).isEqualTo(-1);

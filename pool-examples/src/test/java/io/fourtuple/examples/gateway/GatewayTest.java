@@ -235,6 +235,32 @@ class GatewayTest {
     sender.join();
   }
 
+  @Test
+  void aClientThatStallsIsGivenUp() throws Exception {
+    CountDownLatch ended = new CountDownLatch(2);
+    Upstream upstream =
+        upstream(
+            connection -> {
+              try {
+                if (connection.readHead().startsWith("POST")) {
+                  connection.readToEnd();
+                } else {
+                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + 64 * PART + "\r\n\r\n");
+                  connection.send(new byte[64 * PART]);
+                }
+              } finally {
+                ended.countDown();
+              }
+            });
+    Gateway gateway = gateway(upstream, "idle-timeout = 100ms", "response-timeout = 1h");
+    assertThat(client(gateway).send("GET / HT").readToEnd()).isEmpty();
+    String stalls = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n12345";
+    assertThat(client(gateway).send(stalls).readToEnd()).startsWith("HTTP/1.1 408 ");
+    Wire slow = client(gateway).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    ended.await();
+    assertThatThrownBy(() -> slow.readBody(slow.readHead())).isInstanceOf(IOException.class);
+  }
+
   /** What it is when it has not changed for a while; a slow machine only makes it less. */
   private static long settled(AtomicLong value) {
     long last = -1;
