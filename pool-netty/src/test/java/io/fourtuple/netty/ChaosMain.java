@@ -32,7 +32,7 @@ final class ChaosMain {
       List.of(
           Way.NIO_OWNED, Way.EPOLL_OWNED, Way.EPOLL_PINNED, Way.EPOLL_KERNEL, Way.IO_URING_PINNED);
 
-  private static final Duration GRACE = Duration.ofMinutes(8);
+  private static final Duration GRACE = Duration.ofMinutes(4);
   private static final int PROGRESS_SECONDS = 10;
   private static final int LOOK_MILLIS = 500;
   private static final int RECOVERY_MILLIS = 5;

@@ -2,6 +2,7 @@ package io.fourtuple.netty;
 
 import io.fourtuple.pool.AcquireTimeoutException;
 import io.fourtuple.pool.ConnectFailedException;
+import io.fourtuple.pool.NameResolutionException;
 import io.fourtuple.pool.PoolClosedException;
 import io.fourtuple.pool.PoolCounters;
 import io.fourtuple.port.PortsExhaustedException;
@@ -24,6 +25,7 @@ final class SoakTally {
       Set.of(
           AcquireTimeoutException.class,
           ConnectFailedException.class,
+          NameResolutionException.class,
           PortsExhaustedException.class,
           PoolClosedException.class,
           CancellationException.class);
