@@ -126,15 +126,17 @@ enum ChaosKind {
       lane.neighbour.giveBack(lane.source(event));
     }
   },
-  /** The name stands for other addresses. */
-  NAME_CHANGED(0, ChaosLane.BACK_ENDS + 1) {
+  /** The name stands for all back ends but one. */
+  NAME_CHANGED(3_000, ChaosLane.BACK_ENDS) {
     @Override
     void begin(ChaosLane lane, ChaosEvent event) {
-      lane.names.change(event.part());
+      lane.names.changeToAllBut(event.part());
     }
 
     @Override
-    void end(ChaosLane lane, ChaosEvent event) {}
+    void end(ChaosLane lane, ChaosEvent event) {
+      lane.names.changeBack();
+    }
   },
   /** Nobody knows what the name stands for. */
   NAME_UNKNOWN(2_000, 1) {
@@ -165,8 +167,8 @@ enum ChaosKind {
       lane.network.files.giveBack();
     }
   },
-  /** An event loop does something else for some 100 ms. */
-  LOOP_BLOCKED(400, ChaosLane.LOOPS) {
+  /** The event loop of some connection does something else for some 100 ms. */
+  LOOP_BLOCKED(400, 2) {
     @Override
     void begin(ChaosLane lane, ChaosEvent event) {
       lane.blockLoop(event);

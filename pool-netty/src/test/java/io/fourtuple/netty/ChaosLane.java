@@ -4,6 +4,7 @@ import io.fourtuple.host.HostNetwork;
 import io.fourtuple.host.HostPorts;
 import io.fourtuple.pool.ConnectionPool;
 import io.fourtuple.pool.Destination;
+import io.fourtuple.pool.Lease;
 import io.fourtuple.pool.PoolCounters;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
@@ -16,15 +17,18 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A pool of one way, with a ledger, sources, back ends and callers of its own. */
 @SuppressWarnings("FutureReturnValueIgnored") // All ends are counted elsewhere.
@@ -37,7 +41,8 @@ final class ChaosLane {
   private static final int BACK_END_PORT = 52_000;
   static final int BACK_ENDS = 3;
   static final int SOURCES = 2;
-  static final int LOOPS = 2;
+  private static final int LOOPS = 2;
+  private static final Set<Way> OWN_LOOPS = EnumSet.of(Way.NIO_OWNED, Way.EPOLL_OWNED);
   private static final int CALLERS = 40;
   private static final int PAUSE_MILLIS = 40;
 
@@ -55,7 +60,11 @@ final class ChaosLane {
   private final List<InetAddress> sources;
   private final List<SoakBackEnd> backEnds;
   private final HostPorts ports;
-  private final EventLoopGroup group;
+  private final Destination destination;
+
+  /** Null where each connector makes loops of its own. */
+  private final @Nullable EventLoopGroup group;
+
   private final Map<ChaosEvent, CountDownLatch> blocks = new ConcurrentHashMap<>();
 
   /** Pools that are being closed. */
@@ -95,14 +104,10 @@ final class ChaosLane {
         way.ordinal() % 2 == 0
             ? builder.sources(sources).build()
             : builder.sourcesIn(SOURCE_NET + way.ordinal() + ".0/24").build();
-    group =
-        new MultiThreadIoEventLoopGroup(
-            LOOPS,
-            new DefaultThreadFactory("loop-" + way, true),
-            ChannelTransport.of(way.transport).ioHandlerFactory());
+    group = OWN_LOOPS.contains(way) ? null : loops(way);
+    destination = Destination.named(name, BACK_END_PORT);
     connector = connector();
     pool = pool(connector);
-    Destination destination = Destination.named(name, BACK_END_PORT);
     callers = new SoakCallers(CALLERS, () -> pool, destination, executor, tally);
     callers.pauseUpTo(PAUSE_MILLIS);
   }
@@ -113,14 +118,22 @@ final class ChaosLane {
         .toList();
   }
 
+  private static EventLoopGroup loops(Way way) {
+    return new MultiThreadIoEventLoopGroup(
+        LOOPS,
+        new DefaultThreadFactory("loop-" + way, true),
+        ChannelTransport.of(way.transport).ioHandlerFactory());
+  }
+
   private NettyConnector connector() {
-    return NettyConnector.builder()
-        .ports(ports)
-        .eventLoopGroup(group)
-        .handler(Exchange::prepare)
-        .connectTimeout(Duration.ofSeconds(1))
-        .closeTimeout(Duration.ofMillis(200))
-        .build();
+    NettyConnectorBuilder builder =
+        NettyConnector.builder()
+            .ports(ports)
+            .transport(way.transport)
+            .handler(Exchange::prepare)
+            .connectTimeout(Duration.ofSeconds(1))
+            .closeTimeout(Duration.ofMillis(200));
+    return group == null ? builder.build() : builder.eventLoopGroup(group).build();
   }
 
   private ConnectionPool<Channel> pool(NettyConnector from) {
@@ -151,18 +164,23 @@ final class ChaosLane {
   }
 
   void blockLoop(ChaosEvent event) {
-    CountDownLatch free = new CountDownLatch(1);
-    blocks.put(event, free);
-    group
-        .next()
-        .execute(
-            () -> {
-              try {
-                free.await(MOST_SECONDS, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                tally.fault("interrupted");
-              }
-            });
+    try (Lease<Channel> lease = pool.tryAcquire(destination)) {
+      if (lease != null) {
+        CountDownLatch free = new CountDownLatch(1);
+        blocks.put(event, free);
+        lease.connection().eventLoop().execute(() -> block(free));
+      }
+    }
+  }
+
+  private void block(CountDownLatch free) {
+    try {
+      if (!free.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+        tally.fault("nobody frees a loop");
+      }
+    } catch (InterruptedException e) {
+      tally.fault("interrupted");
+    }
   }
 
   void unblockLoop(ChaosEvent event) {

@@ -21,16 +21,18 @@ final class ChaosNames {
     recover();
   }
 
-  /** All but one, or all. */
-  synchronized void change(int part) {
-    known =
-        part == all.size()
-            ? all
-            : all.stream().filter(each -> !each.equals(all.get(part))).toList();
+  /** All but one. */
+  synchronized void changeToAllBut(int part) {
+    known = all.stream().filter(each -> !each.equals(all.get(part))).toList();
     recover();
   }
 
-  /** There is no such name. */
+  synchronized void changeBack() {
+    known = all;
+    recover();
+  }
+
+  /** There is no such name any more. */
   synchronized void fail() {
     server.forget(name);
   }

@@ -44,21 +44,17 @@ record Remains(long heap, long instances, List<String> threads, Map<String, Inte
     Map<String, Integer> files = new TreeMap<>();
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path each : descriptors) {
-        String file = target(each);
-        if (!file.endsWith(".jar") && !file.endsWith("/modules")) {
-          files.merge(file.replaceAll(":\\[\\d+]", ""), 1, Integer::sum);
+        try {
+          String file = Files.readSymbolicLink(each).toString();
+          if (!file.endsWith(".jar") && !file.endsWith("/modules")) {
+            files.merge(file.replaceAll(":\\[\\d+]", ""), 1, Integer::sum);
+          }
+        } catch (NoSuchFileException closedMeanwhile) {
+          // Not open.
         }
       }
     }
     return files;
-  }
-
-  private static String target(Path descriptor) throws IOException {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (NoSuchFileException closedMeanwhile) {
-      return "closed";
-    }
   }
 
   /** By the JDK's own tool: the first column that counts is the number of instances. */
