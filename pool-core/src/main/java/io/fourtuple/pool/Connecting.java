@@ -125,8 +125,20 @@ final class Connecting<C> {
     }
   }
 
+  /** Who waited first gets a connection. Inside. */
+  void served() {
+    queueShrank();
+    shortages.standstill().moved();
+  }
+
+  /** How many connects those who wait may hope for; those of a race each hold a port. Inside. */
+  int underWay() {
+    return Math.max(underWay, attempts.size());
+  }
+
   /** The pool closes. Inside. */
   void cancelAll() {
+    shortages.standstill().stop();
     List.copyOf(attempts).forEach(attempt -> section.afterwards(attempt::cancel));
     warmUp.end();
     backOffs.stop();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the connections' type
  */
 public final class ConnectionPoolBuilder<C> {
-  private static final Duration LONGEST = Duration.ofDays(365);
+  static final Duration LONGEST = Duration.ofDays(365);
   private static final Duration SHORTEST_ATTEMPT_DELAY = Duration.ofMillis(10);
   private static final Duration LONGEST_ATTEMPT_DELAY = Duration.ofSeconds(2);
 
@@ -31,6 +31,7 @@ public final class ConnectionPoolBuilder<C> {
 
   Supplier<RandomGenerator> random = ThreadLocalRandom::current;
   private int maxWaiters = 10_000;
+  private Duration portPatience = LONGEST;
   private int maxConnectingPerRoute = 64;
   private int maxIdlePerDestination = Integer.MAX_VALUE;
   private int minIdlePerDestination;
@@ -58,6 +59,25 @@ public final class ConnectionPoolBuilder<C> {
    */
   public ConnectionPoolBuilder<C> maxWaiters(int count) {
     maxWaiters = atLeast("maxWaiters", 0, count);
+    return this;
+  }
+
+  /**
+   * How long callers wait for a port while nothing moves. Where all ports are in use, nobody knows
+   * whether one comes free in time: requests without an end may hold them. So once nobody who waits
+   * for the destination has got a connection or a port for this long, all who wait for a port are
+   * refused with {@link io.fourtuple.port.PortsExhaustedException}, and whoever comes is refused at
+   * once, but for one caller at a time, who waits so long to see whether it moves again. Those wait
+   * on for whom a port is under way: being closed, left alone for a while, or known to have rested
+   * in time.
+   *
+   * <p>Should be longer than the usual response time divided by the number of ports, or else short
+   * waits are refused.
+   *
+   * @param time 1 ms to 365 days; by default the longest, so that the callers' deadlines decide
+   */
+  public ConnectionPoolBuilder<C> portPatience(Duration time) {
+    portPatience = positive("portPatience", time);
     return this;
   }
 
@@ -273,6 +293,7 @@ public final class ConnectionPoolBuilder<C> {
     }
     return new PoolConfig(
         maxWaiters,
+        portPatience,
         maxConnectingPerRoute,
         maxIdlePerDestination,
         minIdlePerDestination,

@@ -142,7 +142,7 @@ final class Connections<C> {
     if (first == null) {
       return false;
     }
-    owner.connecting().queueShrank(); // before the caller, who may return it at once
+    owner.connecting().served(); // before the caller, who may return it at once
     Lease<C> lease = connection.lend();
     section.afterwards(() -> handover.serve(first, lease));
     return true;

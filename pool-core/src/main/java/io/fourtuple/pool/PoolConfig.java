@@ -8,6 +8,7 @@ import java.time.Duration;
  */
 record PoolConfig(
     int maxWaiters,
+    Duration portPatience,
     int maxConnectingPerRoute,
     int maxIdlePerDestination,
     int minIdlePerDestination,

@@ -56,10 +56,12 @@ final class PortShortage<C> implements PortDemand {
 
   /**
    * Refuses those for whom no port can come in time: nothing that might free one is under way, and
-   * the expiry that would be theirs is known and lies after their deadline.
+   * the expiry that would be theirs is known and lies after their deadline; and those who come
+   * while nothing moves.
    */
   @Override
   public void reconsider() {
+    owner.connecting().shortages().standstill().refuseNewcomers(this);
     int waiting = owner.waiting();
     PortOutlook outlook = ledger.outlook(routes, waiting);
     if (isPartial || waiting == 0 || outlook.live() || outlook.expiries().isEmpty()) {
@@ -83,7 +85,7 @@ final class PortShortage<C> implements PortDemand {
     return new PortsExhaustedException(censuses(), owner.waited(waiter), next);
   }
 
-  private List<PortCensus> censuses() {
+  List<PortCensus> censuses() {
     List<PortCensus> censuses = new ArrayList<>(routes.size());
     for (Route route : routes) {
       censuses.add(ledger.census(route));

@@ -24,6 +24,7 @@ final class Shortages<C> {
   private final PortLedger ledger;
   private final Section section;
   private final Endpoints<C> endpoints;
+  private final Standstill<C> standstill;
   private @Nullable PortShortage<C> current;
 
   Shortages(DestinationPool<C> owner, ConnectionPool<C> pool) {
@@ -32,6 +33,12 @@ final class Shortages<C> {
     this.ledger = pool.connector().ledger();
     this.section = owner.section();
     this.endpoints = owner.endpoints();
+    this.standstill = new Standstill<>(owner, this, pool);
+  }
+
+  /** Whether callers wait in vain. */
+  Standstill<C> standstill() {
+    return standstill;
   }
 
   /** The demand that is there; null for none. Inside. */
@@ -76,6 +83,7 @@ final class Shortages<C> {
     if (current == demand) {
       current = null;
     }
+    standstill.moved();
   }
 
   /**
@@ -101,6 +109,7 @@ final class Shortages<C> {
     }
     end();
     current = new PortShortage<>(owner, open, open.size() < routes.size(), ledger);
+    standstill.begins();
     return current;
   }
 

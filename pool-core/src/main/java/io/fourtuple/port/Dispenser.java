@@ -155,6 +155,13 @@ final class Dispenser {
     }
   }
 
+  /** The ports of some routes, after time has passed on them. */
+  List<RoutePorts> served(List<Route> routes, long now) {
+    List<RoutePorts> all = portsOf(routes);
+    all.forEach(ports -> serve(ports, now));
+    return all;
+  }
+
   /** Serves the longest waiting first, until there is nothing for any of them. */
   private void handOut(List<RoutePorts> sharers, long now) {
     sharers.forEach(ports -> ports.expire(now));

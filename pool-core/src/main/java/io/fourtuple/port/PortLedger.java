@@ -3,6 +3,7 @@ package io.fourtuple.port;
 import io.fourtuple.time.Scheduler;
 import io.fourtuple.time.SystemScheduler;
 import io.fourtuple.time.Ticker;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -327,12 +328,13 @@ public final class PortLedger {
    */
   public PortOutlook outlook(List<Route> routes, int most) {
     return guard.inside(
-        () -> {
-          long now = now();
-          List<RoutePorts> all = dispenser.portsOf(routes);
-          all.forEach(ports -> dispenser.serve(ports, now));
-          return PortViews.outlook(routes, all, most, now);
-        });
+        () -> PortViews.outlook(routes, dispenser.served(routes, now()), most, now()));
+  }
+
+  /** How long until at {@code most} resting ports are known to be free, shortest first. */
+  public List<Duration> expiries(List<Route> routes, int most) {
+    return guard.inside(
+        () -> PortViews.expiries(routes, dispenser.served(routes, now()), most, now()));
   }
 
   /** How the ports of a route stand now, with those of its source where they are shared. */

@@ -41,23 +41,30 @@ final class PortViews {
    * @param all the ports of each of the routes
    */
   static PortOutlook outlook(List<Route> routes, List<RoutePorts> all, int most, long now) {
+    for (int i = 0; i < routes.size(); i++) {
+      RoutePorts ports = all.get(i);
+      if (ports.isLive() || ports.free(routes.get(i).source().budget(), now) > 0) {
+        return new PortOutlook(true, List.of());
+      }
+    }
+    return new PortOutlook(false, expiries(routes, all, most, now));
+  }
+
+  /** How long until resting ports are known to be free, shortest first, after they were served. */
+  static List<Duration> expiries(List<Route> routes, List<RoutePorts> all, int most, long now) {
     Map<Object, Draw> draws = new LinkedHashMap<>();
     for (int i = 0; i < routes.size(); i++) {
       RoutePorts ports = all.get(i);
-      PortBudget budget = routes.get(i).source().budget();
-      if (ports.isLive() || ports.free(budget, now) > 0) {
-        return new PortOutlook(true, List.of());
-      }
       Object key = Objects.requireNonNullElse(ports.cap, ports);
-      draws.computeIfAbsent(key, k -> new Draw(ports.cap)).add(ports, budget, now);
+      draws
+          .computeIfAbsent(key, k -> new Draw(ports.cap))
+          .add(ports, routes.get(i).source().budget(), now);
     }
-    List<Duration> expiries =
-        draws.values().stream()
-            .flatMap(draw -> draw.untilFree(most, now).stream())
-            .sorted()
-            .limit(most)
-            .toList();
-    return new PortOutlook(false, expiries);
+    return draws.values().stream()
+        .flatMap(draw -> draw.untilFree(most, now).stream())
+        .sorted()
+        .limit(most)
+        .toList();
   }
 
   /** Routes that draw from one cap, or one without: a connection needs a port and a slot. */

@@ -45,6 +45,24 @@ class AddressRaceLimitsTest {
   }
 
   @Test
+  void nobodyWaitsInVainWhileTheConnectsOfARaceHoldThePorts() {
+    race.ports = 1;
+    ConnectionPool<Integer> hasty = race.pool(settings -> settings.portPatience(DELAY));
+    CompletableFuture<Lease<Integer>> first = race.call(hasty, SHOP);
+    race.connector.time.advance(DELAY);
+    assertThat(race.underWay()).containsExactly(SIX, FOUR);
+    CompletableFuture<Lease<Integer>> second = race.call(hasty, SHOP);
+    race.connector.time.advance(DELAY.multipliedBy(3));
+    assertThat(second).isNotDone();
+    race.connector.pending.poll().succeed();
+    race.connector.pending.poll().succeed();
+    assertThat(List.of(to(first), to(second))).containsExactly(SIX, FOUR);
+    first.join().close();
+    second.join().close();
+    assertThat(hasty.close(Duration.ZERO)).isCompleted();
+  }
+
+  @Test
   void noRaceBeginsBeyondTheConnectsOfARoute() {
     ConnectionPool<Integer> narrow = race.pool(settings -> settings.maxConnectingPerRoute(1));
     race.begin(narrow, SHOP);

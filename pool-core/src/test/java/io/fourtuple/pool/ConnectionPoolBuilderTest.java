@@ -23,6 +23,7 @@ class ConnectionPoolBuilderTest {
         .isEqualTo(
             new PoolConfig(
                 10_000,
+                Duration.ofDays(365),
                 64,
                 Integer.MAX_VALUE,
                 0,
@@ -46,6 +47,7 @@ class ConnectionPoolBuilderTest {
     assertThat(
             ConnectionPool.builder(scene.connector)
                 .maxWaiters(0)
+                .portPatience(milli)
                 .maxConnectingPerRoute(1)
                 .maxIdlePerDestination(2)
                 .minIdlePerDestination(2)
@@ -63,6 +65,7 @@ class ConnectionPoolBuilderTest {
         .isEqualTo(
             new PoolConfig(
                 0,
+                milli,
                 1,
                 2,
                 2,
@@ -84,6 +87,8 @@ class ConnectionPoolBuilderTest {
     Duration tooLong = Duration.ofDays(365).plusNanos(1);
     return Stream.of(
         rejects("maxWaiters must be >= 0, was -1", b -> b.maxWaiters(-1)),
+        rejects(
+            "portPatience must be in 1 ms..365 days, was PT0S", b -> b.portPatience(Duration.ZERO)),
         rejects("maxConnectingPerRoute must be >= 1, was 0", b -> b.maxConnectingPerRoute(0)),
         rejects("maxIdlePerDestination must be >= 0, was -1", b -> b.maxIdlePerDestination(-1)),
         rejects("minIdlePerDestination must be >= 0, was -1", b -> b.minIdlePerDestination(-1)),

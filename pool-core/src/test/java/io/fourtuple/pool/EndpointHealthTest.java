@@ -38,6 +38,7 @@ class EndpointHealthTest {
     return new EndpointHealth(
         new PoolConfig(
             1,
+            Duration.ofDays(365),
             1,
             1,
             0,

@@ -102,6 +102,7 @@ class PoolStressTest {
   private ConnectionPoolBuilder<MemoryConnector.Connection> settings() {
     return ConnectionPool.builder(connector)
         .maxWaiters(50)
+        .portPatience(Duration.ofMillis(5))
         .maxConnectingPerRoute(2)
         .maxIdleTime(Duration.ofMillis(20))
         .maxUses(20)

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two pools on one ledger, with destinations that share endpoints. Under odd seeds they keep
- * connections idle; under every third one, endpoints that are back do not start slowly.
+ * connections idle; under every third one, endpoints that are back do not start slowly; under every
+ * fifth one, callers that wait for a port in vain are refused early.
  */
 final class PoolWorld extends SimulatedWorld {
   private static final List<Destination> DESTINATIONS =
@@ -30,6 +31,8 @@ final class PoolWorld extends SimulatedWorld {
           Destination.of("other", PEERS.get(1)),
           Destination.of("one-again", PEERS.get(0)),
           Destination.of("both", PEERS.get(0), PEERS.get(1)));
+
+  private static final Duration PATIENCE = Duration.ofMillis(250);
 
   private final List<ConnectionPool<SimulatedConnection>> pools = new ArrayList<>();
   private final List<List<Caller>> callers = List.of(new ArrayList<>(), new ArrayList<>());
@@ -46,6 +49,7 @@ final class PoolWorld extends SimulatedWorld {
               .random(new SplittableRandom(setting.seed()))
               .minIdlePerDestination(setting.seed() % 2 == 1 ? 2 : 0)
               .warmUpPace(WarmUpWatch.CONNECTING, WarmUpWatch.INTERVAL)
+              .portPatience(setting.seed() % 5 == 0 ? PATIENCE : Duration.ofDays(365))
               .slowStart(Duration.ofSeconds(setting.seed() % 3 == 0 ? 0 : 10))
               .build();
       watch.over(pool);

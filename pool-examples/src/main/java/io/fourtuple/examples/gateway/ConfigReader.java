@@ -43,6 +43,7 @@ final class ConfigReader {
       route./search/   = search
       max-waiters      = 10000                     requests that may wait for one upstream
       acquire-timeout  = 2s                        how long they do; 503 then
+      port-patience    = 250ms                     but no longer for a port while none comes free; 503 then
       response-timeout = 30s                       until an upstream answers, and between parts; 504 then
       idle-timeout     = 60s                       of connections on both sides
       drain-timeout    = 30s                       for requests under way at SIGTERM
@@ -115,6 +116,7 @@ final class ConfigReader {
         routes(upstreams),
         number("max-waiters", 10_000, 0, 1_000_000),
         duration("acquire-timeout", Duration.ofSeconds(2)),
+        duration("port-patience", Duration.ofMillis(250)),
         duration("response-timeout", Duration.ofSeconds(30)),
         duration("idle-timeout", Duration.ofSeconds(60)),
         duration("drain-timeout", Duration.ofSeconds(30)),

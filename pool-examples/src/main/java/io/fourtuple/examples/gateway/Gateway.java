@@ -86,6 +86,7 @@ final class Gateway implements AutoCloseable {
       pool =
           ConnectionPool.builder(connector)
               .maxWaiters(config.maxWaiters())
+              .portPatience(config.portPatience())
               .maxIdleTime(config.idleTimeout())
               .resolver(resolver())
               .listener(poolMetrics)

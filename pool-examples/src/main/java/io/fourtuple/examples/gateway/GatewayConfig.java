@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes the longest path that a request's path begins with wins
  * @param maxWaiters requests that may wait for one upstream
  * @param acquireTimeout how long a request waits for a connection
+ * @param portPatience how long a request waits for a port while nobody who waits gets one; at most
+ *     {@code acquireTimeout} counts
  * @param responseTimeout from the end of a request to the head of its response, and between two
  *     parts of the response's body
  * @param idleTimeout how long a client's connection may idle, and how long an upstream's
@@ -36,6 +38,7 @@ record GatewayConfig(
     List<Route> routes,
     int maxWaiters,
     Duration acquireTimeout,
+    Duration portPatience,
     Duration responseTimeout,
     Duration idleTimeout,
     Duration drainTimeout,

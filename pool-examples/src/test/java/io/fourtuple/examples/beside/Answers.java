@@ -1,5 +1,9 @@
 package io.fourtuple.examples.beside;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
 /**
  * What clients got.
  *
@@ -7,32 +11,45 @@ package io.fourtuple.examples.beside;
  * @param refused with 503
  * @param failed with another status, or with none
  * @param lost long-lived ones that were served and have ended since
- * @param p99 microseconds until the answer began
+ * @param p99 microseconds until the answer began: of those served, or of all where wrk has asked
+ * @param refusal of those refused
  */
-record Answers(long served, long refused, long failed, long lost, long p99) {
+record Answers(long served, long refused, long failed, long lost, long p99, Refusal refusal) {
+  /**
+   * Microseconds until 503.
+   *
+   * @param median 0 where nobody was refused, or where that is not known
+   * @param p99 likewise
+   */
+  record Refusal(long median, long p99) {
+    static final Refusal NONE = new Refusal(0, 0);
+  }
+
+  /** With those of a later round; of times the longer ones. */
   Answers and(Answers more) {
     return new Answers(
         served + more.served,
         refused + more.refused,
         failed + more.failed,
         more.lost,
-        Math.max(p99, more.p99));
+        Math.max(p99, more.p99),
+        new Refusal(
+            Math.max(refusal.median, more.refusal.median),
+            Math.max(refusal.p99, more.refusal.p99)));
   }
 
   String toLine() {
-    return served + " " + refused + " " + failed + " " + lost + " " + p99;
+    return LongStream.of(served, refused, failed, lost, p99, refusal.median, refusal.p99)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(" "));
   }
 
   static Answers parse(String line) {
     String[] parts = line.split(" ", -1);
-    if (parts.length != 5) {
-      throw new IllegalArgumentException("answers must be five numbers, was " + line);
+    if (parts.length != 7) {
+      throw new IllegalArgumentException("answers must be seven numbers, was " + line);
     }
-    return new Answers(
-        Long.parseLong(parts[0]),
-        Long.parseLong(parts[1]),
-        Long.parseLong(parts[2]),
-        Long.parseLong(parts[3]),
-        Long.parseLong(parts[4]));
+    long[] all = Arrays.stream(parts).mapToLong(Long::parseLong).toArray();
+    return new Answers(all[0], all[1], all[2], all[3], all[4], new Refusal(all[5], all[6]));
   }
 }

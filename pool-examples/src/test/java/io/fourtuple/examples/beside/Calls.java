@@ -1,5 +1,6 @@
 package io.fourtuple.examples.beside;
 
+import io.fourtuple.examples.beside.Answers.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ final class Calls {
         broken += Long.parseLong(sockets.group(i));
       }
     }
-    return new Answers(requests - refused - others, refused, others + broken, 0, p99(output));
+    return new Answers(
+        requests - refused - others, refused, others + broken, 0, p99(output), Refusal.NONE);
   }
 
   private static long p99(String output) {

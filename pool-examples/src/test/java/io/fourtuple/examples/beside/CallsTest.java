@@ -3,6 +3,7 @@ package io.fourtuple.examples.beside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fourtuple.examples.beside.Answers.Refusal;
 import org.junit.jupiter.api.Test;
 
 class CallsTest {
@@ -23,9 +24,10 @@ class CallsTest {
 
   @Test
   void requestsAreToldByTheirEnd() {
-    assertThat(Calls.parse(OUTPUT)).isEqualTo(new Answers(17_050, 100, 16, 0, 17_190));
+    assertThat(Calls.parse(OUTPUT))
+        .isEqualTo(new Answers(17_050, 100, 16, 0, 17_190, Refusal.NONE));
     String good = OUTPUT.replaceFirst("(?m)^ *Socket.*\n", "").replace("17.19ms", "312.00us");
-    assertThat(Calls.parse(good)).isEqualTo(new Answers(17_050, 100, 6, 0, 312));
+    assertThat(Calls.parse(good)).isEqualTo(new Answers(17_050, 100, 6, 0, 312, Refusal.NONE));
   }
 
   @Test

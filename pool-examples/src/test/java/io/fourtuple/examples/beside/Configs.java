@@ -5,7 +5,7 @@ final class Configs {
   private static final String HAPROXY =
       """
       global
-        maxconn 9000
+        maxconn 9800
         nbthread 2
       defaults
         mode http

@@ -1,5 +1,6 @@
 package io.fourtuple.examples.beside;
 
+import io.fourtuple.examples.beside.Answers.Refusal;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -46,6 +47,12 @@ final class LongLived {
         .getNow();
   }
 
+  /** As it is usual: the least that so many of a hundred are not above; 0 where there is none. */
+  private static long percentile(List<Long> micros, int percent) {
+    Collections.sort(micros);
+    return micros.isEmpty() ? 0 : micros.get((micros.size() * percent - 1) / 100);
+  }
+
   private void connect(Round round) {
     long begin = System.nanoTime();
     new Bootstrap()
@@ -65,9 +72,8 @@ final class LongLived {
   /** Those that were asked for together. */
   private final class Round {
     private final CountDownLatch rest;
-    private final List<Long> micros = new ArrayList<>();
-    private int ok;
-    private int refused;
+    private final List<Long> served = new ArrayList<>();
+    private final List<Long> refused = new ArrayList<>();
     private int failed;
 
     Round(int count) {
@@ -75,9 +81,13 @@ final class LongLived {
     }
 
     Answers answers(int unanswered) {
-      Collections.sort(micros);
-      long p99 = micros.isEmpty() ? 0 : micros.get((micros.size() * 99 - 1) / 100);
-      return new Answers(ok, refused, failed + unanswered, lost, p99);
+      return new Answers(
+          served.size(),
+          refused.size(),
+          failed + unanswered,
+          lost,
+          percentile(served, 99),
+          new Refusal(percentile(refused, 50), percentile(refused, 99)));
     }
   }
 
@@ -105,12 +115,14 @@ final class LongLived {
         return;
       }
       status = response.status().code();
-      round.micros.add((System.nanoTime() - begin) / 1_000);
+      long micros = (System.nanoTime() - begin) / 1_000;
       if (status == 200) {
-        round.ok++;
+        round.served.add(micros);
+      } else if (status == 503) {
+        round.refused.add(micros);
+        context.close();
       } else {
-        round.refused += status == 503 ? 1 : 0;
-        round.failed += status == 503 ? 0 : 1;
+        round.failed++;
         context.close();
       }
       round.rest.countDown();

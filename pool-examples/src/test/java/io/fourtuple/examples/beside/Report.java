@@ -18,6 +18,8 @@ final class Report {
           "failed",
           "lost later",
           "p99, ms",
+          "503 after, ms: median",
+          "p99",
           "CPU per request, us",
           "peak ports");
 
@@ -36,13 +38,19 @@ final class Report {
               number(answers.refused()),
               number(answers.failed()),
               number(answers.lost()),
-              String.format(Locale.ROOT, "%,.1f", answers.p99() / 1_000.0),
+              millis(answers.p99()),
+              millis(answers.refusal().median()),
+              millis(answers.refusal().p99()),
               each.cpuMicros() == 0
                   ? "-"
                   : String.format(Locale.ROOT, "%,.1f", each.cpuPerRequest()),
               number(each.peakPorts())));
     }
     return plan.ports() + " local ports:\n\n" + MarkdownTable.of(rows, Set.of(0, 1));
+  }
+
+  private static String millis(long micros) {
+    return micros == 0 ? "-" : String.format(Locale.ROOT, "%,.1f", micros / 1_000.0);
   }
 
   private static String number(long value) {

@@ -3,13 +3,18 @@ package io.fourtuple.examples.beside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fourtuple.examples.beside.Answers.Refusal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResultTest {
   private static final Result RESULT =
       new Result(
-          Case.KEEP_ALIVE, Contestant.OURS, new Answers(1_000, 20, 3, 1, 1_500), 42_000, 512);
+          Case.KEEP_ALIVE,
+          Contestant.OURS,
+          new Answers(1_000, 20, 3, 1, 1_500, new Refusal(2_500, 90_000)),
+          42_000,
+          512);
 
   @Test
   void aLineIsReadBack() {
@@ -19,7 +24,14 @@ class ResultTest {
     assertThatThrownBy(() -> Result.parse("x,y"))
         .hasMessage("a result must have five parts, was x,y");
     assertThatThrownBy(() -> Answers.parse("1 2"))
-        .hasMessage("answers must be five numbers, was 1 2");
+        .hasMessage("answers must be seven numbers, was 1 2");
+  }
+
+  @Test
+  void roundsAreAddedUpAndTheLongerTimesAreKept() {
+    Answers first = new Answers(1, 2, 3, 4, 50, new Refusal(6, 70));
+    Answers second = new Answers(10, 20, 30, 40, 5, new Refusal(60, 7));
+    assertThat(first.and(second)).isEqualTo(new Answers(11, 22, 33, 40, 50, new Refusal(60, 70)));
   }
 
   @Test
@@ -27,6 +39,8 @@ class ResultTest {
     assertThat(Report.table(new Plan(64, 1), List.of(RESULT)))
         .contains("Fourtuple's gateway | 1,023 |  1,000 |  20 |      3 |")
         .contains(" 1.5 |")
+        .contains(" 2.5 |")
+        .contains(" 90.0 |")
         .contains("42.0 |");
   }
 

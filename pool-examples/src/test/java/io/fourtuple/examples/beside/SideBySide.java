@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Each contestant in each case, in a private network each; see docs/gateway.md. */
 final class SideBySide {
   private static final String HELP =
-      "wanted: [--ports=64] [--seconds=5] [--only=OURS,HAPROXY] [--cases=KEEP_ALIVE] [--to=DIR]";
+      "wanted: [--ports=64,1024] [--seconds=5] [--only=OURS,HAPROXY] [--cases=KEEP_ALIVE] [--to=DIR]";
 
   private SideBySide() {}
 
@@ -30,10 +30,11 @@ final class SideBySide {
       System.exit(0);
     }
     Map<String, String> options = options(arguments);
-    Plan plan =
-        new Plan(
-            Integer.parseInt(options.getOrDefault("--ports", "64")),
-            Integer.parseInt(options.getOrDefault("--seconds", "5")));
+    int seconds = Integer.parseInt(options.getOrDefault("--seconds", "5"));
+    List<Plan> plans =
+        Stream.of(options.getOrDefault("--ports", "64").split(",", -1))
+            .map(ports -> new Plan(Integer.parseInt(ports), seconds))
+            .toList();
     Set<Contestant> contestants = EnumSet.allOf(Contestant.class);
     Set<Case> cases = EnumSet.allOf(Case.class);
     String only = options.getOrDefault("--only", "");
@@ -42,16 +43,27 @@ final class SideBySide {
         each -> !only.isEmpty() && !List.of(only.split(",")).contains(each.name()));
     cases.removeIf(each -> !some.isEmpty() && !List.of(some.split(",")).contains(each.name()));
     leaveOutWhatIsMissing(cases, contestants);
-    List<Result> results = run(arguments.length, plan, cases, contestants);
-    String report = Report.table(plan, results);
-    System.out.println("\n" + Machine.describe() + "\n\n" + report);
-    if (options.containsKey("--to")) {
-      Path to = Files.createDirectories(Path.of(options.get("--to")));
-      Files.writeString(to.resolve("results-" + plan.ports() + ".md"), report);
-      Files.writeString(to.resolve("served-" + plan.ports() + ".svg"), Bars.served(results));
+    boolean isWhole = true;
+    for (Plan plan : plans) {
+      List<Result> results = run(arguments.length, plan, cases, contestants);
+      isWhole &= results.size() == cases.size() * contestants.size();
+      String report = Report.table(plan, results);
+      System.out.println("\n" + Machine.describe() + "\n\n" + report);
+      if (options.containsKey("--to")) {
+        write(Path.of(options.get("--to")), plan, results, report);
+      }
+    }
+    System.exit(isWhole ? 0 : 1);
+  }
+
+  private static void write(Path to, Plan plan, List<Result> results, String report)
+      throws IOException {
+    Files.createDirectories(to);
+    Files.writeString(to.resolve("results-" + plan.ports() + ".md"), report);
+    Files.writeString(to.resolve("served-" + plan.ports() + ".svg"), Bars.served(results));
+    if (results.stream().anyMatch(each -> each.where() == Case.KEEP_ALIVE)) {
       Files.writeString(to.resolve("cpu-" + plan.ports() + ".svg"), Bars.cpu(results));
     }
-    System.exit(results.size() == cases.size() * contestants.size() ? 0 : 1);
   }
 
   private static void leaveOutWhatIsMissing(Set<Case> cases, Set<Contestant> contestants) {
@@ -89,7 +101,7 @@ final class SideBySide {
     try {
       for (Case where : cases) {
         for (Contestant who : contestants) {
-          System.out.println(where + " " + who + " ...");
+          System.out.println(plan.ports() + " " + where + " " + who + " ...");
           List<String> inside =
               List.of(
                   "--inside",

@@ -22,6 +22,7 @@ class ConfigReaderTest {
     assertThat(config.admin()).isNull();
     assertThat(config.tls()).isNull();
     assertThat(config.acquireTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.portPatience()).isEqualTo(Duration.ofMillis(250));
     assertThat(config.upstream("/any").orElseThrow().endpoints())
         .extracting(Object::toString)
         .containsExactly("10.1.0.1:80", "[2001:db8::1]:8080");

@@ -330,7 +330,7 @@ class GatewayTest {
   }
 
   @Test
-  void withoutAPortTheRequestIsRefusedEarly() throws Exception {
+  void whileOthersHoldAllPortsRequestsAreRefusedLongBeforeTheirTime() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Upstream upstream =
@@ -340,14 +340,25 @@ class GatewayTest {
               arrived.countDown();
               goOn.await();
               connection.respond("late");
+              connection.respond(connection.readHead());
             });
     Gateway gateway =
-        gateway(upstream, "ports = 19990", "sources = 127.0.0.1", "acquire-timeout = 50ms");
+        gateway(upstream, "ports = 19990", "sources = 127.0.0.1", "acquire-timeout = 1h");
     Wire first = client(gateway).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     arrived.await();
-    assertStatus(gateway, "503");
+    List<Wire> others = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      others.add(client(gateway).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    }
+    for (Wire other : others) {
+      String head = other.readHead();
+      assertThat(head).startsWith("HTTP/1.1 503 ").doesNotContainIgnoringCase("retry-after");
+      assertThat(other.readBody(head)).startsWith("503");
+    }
     goOn.countDown();
     assertThat(first.readBody(first.readHead())).isEqualTo("late");
+    assertThat(ask(others.get(0), "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"))
+        .startsWith("GET /again ");
   }
 
   @Test
