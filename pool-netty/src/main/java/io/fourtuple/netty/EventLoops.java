@@ -2,7 +2,6 @@ package io.fourtuple.netty;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
@@ -64,7 +63,7 @@ final class EventLoops implements AutoCloseable {
     ChannelTransport transport = settings.transport();
     Loops made =
         Loops.of(
-            new MultiThreadIoEventLoopGroup(
+            new OwnLoops(
                 new DefaultThreadFactory("fourtuple-" + transport.name(), true),
                 transport.ioHandlerFactory()),
             settings);
