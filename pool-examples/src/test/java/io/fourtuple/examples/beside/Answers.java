@@ -38,6 +38,11 @@ record Answers(long served, long refused, long failed, long lost, long p99, Refu
             Math.max(refusal.p99, more.refusal.p99)));
   }
 
+  /** With the times of another round's refusals. */
+  Answers refusedAs(Answers other) {
+    return new Answers(served, refused, failed, lost, p99, other.refusal);
+  }
+
   String toLine() {
     return LongStream.of(served, refused, failed, lost, p99, refusal.median, refusal.p99)
         .mapToObj(Long::toString)

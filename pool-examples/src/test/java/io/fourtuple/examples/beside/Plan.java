@@ -23,6 +23,9 @@ record Plan(int ports, int seconds) {
   /** Of connections that wrk holds. */
   static final int CALLERS = 64;
 
+  /** Who comes when all ports are in use; twice. */
+  static final int LATECOMERS = 500;
+
   /** Until a contestant listens, and until the last long-lived request has its answer. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -32,6 +32,7 @@ class ResultTest {
     Answers first = new Answers(1, 2, 3, 4, 50, new Refusal(6, 70));
     Answers second = new Answers(10, 20, 30, 40, 5, new Refusal(60, 7));
     assertThat(first.and(second)).isEqualTo(new Answers(11, 22, 33, 40, 50, new Refusal(60, 70)));
+    assertThat(first.refusedAs(second)).isEqualTo(new Answers(1, 2, 3, 4, 50, new Refusal(60, 7)));
   }
 
   @Test

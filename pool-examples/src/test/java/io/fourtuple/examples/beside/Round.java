@@ -39,7 +39,7 @@ final class Round {
       case KEEP_ALIVE -> load(world, proxy, BackEnd.KEPT);
       case CLOSING -> load(world, proxy, BackEnd.CLOSING);
       case LONG_LIVED -> hold(world, plan.longLived());
-      case BEYOND -> hold(world, plan.beyond());
+      case BEYOND -> holdAll(world);
       case GROWING -> grow(world, proxy);
       case NEIGHBOUR -> holdBesideNeighbour(world);
     };
@@ -67,6 +67,16 @@ final class Round {
     try (PeakPorts ports = new PeakPorts()) {
       Answers answers = world.open(count);
       return new Result(where, who, answers, 0, ports.peak());
+    }
+  }
+
+  /** How long a refusal takes is seen when all ports are in use, and whoever starts has started. */
+  private Result holdAll(World world) throws IOException {
+    try (PeakPorts ports = new PeakPorts()) {
+      Answers first = world.open(plan.beyond()).and(world.open(Plan.LATECOMERS));
+      Answers late = world.open(Plan.LATECOMERS);
+      Answers all = first.and(late).refusedAs(late);
+      return new Result(where, who, all, 0, ports.peak());
     }
   }
 

@@ -18,6 +18,13 @@ import org.testcontainers.images.builder.Transferable;
 /** Programs of this class path in containers, and what a gateway in one says of itself. */
 final class GatewayContainer {
   static final int PORT = 8080;
+
+  /** Of all back ends, in the network's DNS. */
+  private static final String NAME = "back.ends";
+
+  /** Where requests go to the back ends by their name, and not by a list of their addresses. */
+  static final String BY_NAME = "/by-name";
+
   private static final int ADMIN_PORT = 9090;
   private static final int MILLIS = 5_000;
 
@@ -30,6 +37,9 @@ final class GatewayContainer {
         listen = 0.0.0.0:%d
         admin = 0.0.0.0:%d
         upstream.shop = %s
+        upstream.named = %s:%d
+        route./ = shop
+        route.%s = named
         acquire-timeout = 1s
         response-timeout = 1s
         idle-timeout = 5s
@@ -39,7 +49,10 @@ final class GatewayContainer {
                 ADMIN_PORT,
                 backEnds.stream()
                     .map(backEnd -> backEnd + ":" + BackEndProgram.PORT)
-                    .collect(Collectors.joining(", ")));
+                    .collect(Collectors.joining(", ")),
+                NAME,
+                BackEndProgram.PORT,
+                BY_NAME);
     return java(subnet, address, Main.class, "gateway", "/tmp/gateway.conf")
         .withCopyToContainer(Transferable.of(configuration), "/tmp/gateway.conf")
         .waitingFor(Wait.forLogMessage(".*listening on.*", 1));
@@ -48,6 +61,7 @@ final class GatewayContainer {
   static GenericContainer<?> backEnd(Subnet subnet, String address, String name)
       throws IOException {
     return java(subnet, address, BackEndProgram.class, name)
+        .withNetworkAliases(NAME)
         .waitingFor(Wait.forLogMessage(".*" + BackEndProgram.READY + ".*", 1));
   }
 

@@ -33,6 +33,20 @@ class GatewayContainersIT {
 
   private static final String ESTABLISHED = "01";
 
+  private static final List<String> TITLES =
+      List.of(
+          "event",
+          "requests",
+          "200",
+          "502",
+          "503",
+          "504",
+          "cut off",
+          "timed out",
+          "event, ms",
+          "last failure, ms after its begin",
+          "all back ends, ms after its end");
+
   private final List<GenericContainer<?>> backEnds = new ArrayList<>();
   private final List<GenericContainer<?>> gateways = new ArrayList<>();
   private final List<String> backEndAddresses = new ArrayList<>();
@@ -68,28 +82,52 @@ class GatewayContainersIT {
 
   @Test
   void clientsAreServedByAllBackEndsAgainAfterEachTroubleAndNothingLeaks() throws Exception {
-    rows.add(
-        List.of(
-            "event",
-            "requests",
-            "200",
-            "502",
-            "503",
-            "504",
-            "cut off",
-            "timed out",
-            "event, ms",
-            "last failure, ms after its begin",
-            "all back ends, ms after its end"));
-    try (Traffic traffic = new Traffic(addresses, CLIENTS_OF_EACH)) {
+    suffer(
+        "/",
+        traffic -> {
+          for (Trouble trouble : Trouble.values()) {
+            int i = trouble.ordinal();
+            endure(traffic, trouble, "back end", backEnds.get(i), backEndAddresses.get(i));
+          }
+          for (Trouble trouble : Trouble.values()) {
+            endure(traffic, trouble, "gateway", gateways.get(0), addresses.get(0));
+          }
+        });
+  }
+
+  @Test
+  void aBackEndThatReturnsWithAnotherAddressIsFoundByItsName() throws Exception {
+    suffer(
+        GatewayContainer.BY_NAME,
+        traffic ->
+            endure(
+                traffic,
+                "back end REPLACED",
+                () -> backEnds.get(0).close(),
+                () -> {
+                  backEnds.set(0, GatewayContainer.backEnd(subnet, subnet.address(30), "a"));
+                  backEnds.get(0).start();
+                },
+                ""));
+  }
+
+  /** What happens while clients ask. */
+  @FunctionalInterface
+  private interface Story {
+    void happens(Traffic traffic) throws Exception;
+  }
+
+  /** One step of it. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private void suffer(String path, Story story) throws Exception {
+    rows.add(TITLES);
+    try (Traffic traffic = new Traffic(addresses, CLIENTS_OF_EACH, path)) {
       until("answers of all", () -> isServedByAll(traffic.outcomes()));
-      for (Trouble trouble : Trouble.values()) {
-        int i = trouble.ordinal();
-        endure(traffic, trouble, "back end", backEnds.get(i), backEndAddresses.get(i));
-      }
-      for (Trouble trouble : Trouble.values()) {
-        endure(traffic, trouble, "gateway", gateways.get(0), addresses.get(0));
-      }
+      story.happens(traffic);
     } finally {
       System.out.println(MarkdownTable.of(rows, Set.of(0)));
     }
@@ -101,25 +139,37 @@ class GatewayContainersIT {
   private void endure(
       Traffic traffic, Trouble trouble, String what, GenericContainer<?> victim, String address)
       throws Exception {
-    boolean isGateway = gateways.contains(victim);
+    endure(
+        traffic,
+        what + " " + trouble,
+        () -> trouble.begin(victim, subnet),
+        () -> trouble.end(victim, subnet, address),
+        gateways.contains(victim) ? address : "");
+  }
+
+  /**
+   * One trouble.
+   *
+   * @param victim the gateway that has it, whose clients may have to wait; empty for a back end
+   */
+  private void endure(Traffic traffic, String title, Step begin, Step end, String victim)
+      throws Exception {
     traffic.forget();
     long began = System.nanoTime();
-    trouble.begin(victim, subnet);
+    begin.run();
     try {
       until(
           "answers in spite of it",
           () -> {
             List<Outcome> outcomes = traffic.outcomes();
             return served(outcomes) >= ANSWERS_IN_TROUBLE
-                && (!isGateway || outcomes.stream().anyMatch(it -> it.status() != 200));
+                && (victim.isEmpty() || outcomes.stream().anyMatch(it -> it.status() != 200));
           });
     } finally {
-      trouble.end(victim, subnet, address);
+      end.run();
     }
     long ended = System.nanoTime();
-    until(
-        trouble + " " + what + ": answers of all",
-        () -> isServedByAll(since(traffic.outcomes(), ended)));
+    until(title + ": answers of all", () -> isServedByAll(since(traffic.outcomes(), ended)));
     until(
         "the end of all requests that began before",
         () -> clients(since(traffic.outcomes(), ended)) == traffic.clients());
@@ -132,12 +182,11 @@ class GatewayContainersIT {
                   == ANSWERS_IN_PEACE;
         });
     List<Outcome> outcomes = traffic.outcomes();
-    rows.add(row(what + " " + trouble, outcomes, began, ended));
+    rows.add(row(title, outcomes, began, ended));
     // A paused gateway says nothing. Everybody else answers in time, or cuts off what had begun.
-    String silent = isGateway ? address : "";
     assertThat(
             outcomes.stream()
-                .filter(it -> it.status() == Traffic.HUNG && !it.gateway().equals(silent)))
+                .filter(it -> it.status() == Traffic.HUNG && !it.gateway().equals(victim)))
         .as("requests that hang")
         .isEmpty();
     assertThat(outcomes.stream().map(Outcome::status).distinct())

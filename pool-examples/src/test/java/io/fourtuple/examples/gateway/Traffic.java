@@ -27,6 +27,7 @@ final class Traffic implements AutoCloseable {
 
   private static final long THINK_NANOS = 4_000_000;
 
+  private final byte[] request;
   private final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
   private final List<Client> clients = new ArrayList<>();
   private volatile boolean isOver;
@@ -34,7 +35,9 @@ final class Traffic implements AutoCloseable {
   /** How one request ended; nanoseconds of {@link System#nanoTime}. */
   record Outcome(Client client, String gateway, int status, String body, long began, long ended) {}
 
-  Traffic(List<String> gateways, int clientsOfEach) {
+  Traffic(List<String> gateways, int clientsOfEach, String path) {
+    request =
+        ("GET " + path + " HTTP/1.1\r\nHost: shop\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     for (String gateway : gateways) {
       for (int i = 0; i < clientsOfEach; i++) {
         clients.add(new Client(gateway));
@@ -102,9 +105,7 @@ final class Traffic implements AutoCloseable {
             socket.connect(new InetSocketAddress(gateway, GatewayContainer.PORT), PATIENCE_MILLIS);
             in = new BufferedInputStream(socket.getInputStream());
           }
-          socket
-              .getOutputStream()
-              .write("GET / HTTP/1.1\r\nHost: shop\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          socket.getOutputStream().write(request);
           ended(began, in);
         } catch (IOException e) {
           int status = e instanceof SocketTimeoutException ? HUNG : NO_ANSWER;
