@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
  *
  * @param ports local ports of the proxy's host, to each endpoint from each source
  * @param seconds how long wrk loads
+ * @param warmUp seconds for which it has loaded before
  */
-record Plan(int ports, int seconds) {
+record Plan(int ports, int seconds, int warmUp) {
   static final int FIRST_PORT = 20_000;
   static final int PROXY_PORT = 8_080;
   static final int BACK_END_PORT = 8_000;

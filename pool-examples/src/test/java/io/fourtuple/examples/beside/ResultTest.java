@@ -37,7 +37,7 @@ class ResultTest {
 
   @Test
   void theTableHasARowForIt() {
-    assertThat(Report.table(new Plan(64, 1), List.of(RESULT)))
+    assertThat(Report.table(new Plan(64, 1, 1), List.of(RESULT)))
         .contains("Fourtuple's gateway | 1,023 |  1,000 |  20 |      3 |")
         .contains(" 1.5 |")
         .contains(" 2.5 |")

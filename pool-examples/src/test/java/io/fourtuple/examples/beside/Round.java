@@ -55,7 +55,7 @@ final class Round {
   private Result load(World world, Proxy proxy, String path)
       throws IOException, InterruptedException {
     // On kept connections: ports that rest after a warm-up would count in the run.
-    Calls.run(world, directory, 2 * plan.seconds(), BackEnd.KEPT);
+    Calls.run(world, directory, plan.warmUp(), BackEnd.KEPT);
     try (PeakPorts ports = new PeakPorts()) {
       long before = proxy.cpuMicros();
       Answers answers = Calls.run(world, directory, plan.seconds(), path);

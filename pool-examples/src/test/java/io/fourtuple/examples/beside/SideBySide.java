@@ -17,23 +17,29 @@ import java.util.stream.Stream;
 /** Each contestant in each case, in a private network each; see docs/gateway.md. */
 final class SideBySide {
   private static final String HELP =
-      "wanted: [--ports=64,1024] [--seconds=5] [--only=OURS,HAPROXY] [--cases=KEEP_ALIVE] [--to=DIR]";
+      "wanted: [--ports=64,1024] [--seconds=5] [--warm-up=30] [--only=OURS,HAPROXY]"
+          + " [--cases=KEEP_ALIVE] [--to=DIR]";
 
   private SideBySide() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (arguments.length == 6 && arguments[0].equals("--inside")) {
+    if (arguments.length == 7 && arguments[0].equals("--inside")) {
       PrivateNetwork.endWithParent();
-      Plan plan = new Plan(Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
+      Plan plan =
+          new Plan(
+              Integer.parseInt(arguments[3]),
+              Integer.parseInt(arguments[4]),
+              Integer.parseInt(arguments[5]));
       Result result = Round.run(plan, Case.valueOf(arguments[1]), Contestant.valueOf(arguments[2]));
-      Files.writeString(Path.of(arguments[5]), result.toLine() + "\n", StandardOpenOption.APPEND);
+      Files.writeString(Path.of(arguments[6]), result.toLine() + "\n", StandardOpenOption.APPEND);
       System.exit(0);
     }
     Map<String, String> options = options(arguments);
     int seconds = Integer.parseInt(options.getOrDefault("--seconds", "5"));
+    int warmUp = Integer.parseInt(options.getOrDefault("--warm-up", "30"));
     List<Plan> plans =
         Stream.of(options.getOrDefault("--ports", "64").split(",", -1))
-            .map(ports -> new Plan(Integer.parseInt(ports), seconds))
+            .map(ports -> new Plan(Integer.parseInt(ports), seconds, warmUp))
             .toList();
     Set<Contestant> contestants = EnumSet.allOf(Contestant.class);
     Set<Case> cases = EnumSet.allOf(Case.class);
@@ -83,7 +89,8 @@ final class SideBySide {
     for (String argument : arguments) {
       String[] parts = argument.split("=", 2);
       boolean known =
-          Set.of("--ports", "--seconds", "--only", "--cases", "--to").contains(parts[0]);
+          Set.of("--ports", "--seconds", "--warm-up", "--only", "--cases", "--to")
+              .contains(parts[0]);
       if (!known || parts.length < 2) {
         System.err.println(HELP);
         System.exit(2);
@@ -109,6 +116,7 @@ final class SideBySide {
                   who.name(),
                   Integer.toString(plan.ports()),
                   Integer.toString(plan.seconds()),
+                  Integer.toString(plan.warmUp()),
                   file.toString());
           int code = PrivateNetwork.run(arguments, "-Xmx256m", inside);
           if (code != 0) {

@@ -2,7 +2,7 @@ package io.fourtuple.examples.bench.http;
 
 /** How long each client is looked at in a round. */
 enum HttpCostLength {
-  FULL(8_000, 4_000, 3),
+  FULL(20_000, 4_000, 3),
   QUICK(3_000, 1_000, 1);
 
   private final long warmUpMillis;

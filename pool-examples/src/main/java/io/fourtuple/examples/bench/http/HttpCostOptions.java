@@ -49,7 +49,7 @@ record HttpCostOptions(
              [--contestants NAME,...] [--bodies NAME,...] [--concurrency N,...]
 
       Prints what a request costs, with this library's HTTP client and with others, in one
-      run: 45 minutes for all. Each client fetches the same resource over and over from an
+      run: 85 minutes for all. Each client fetches the same resource over and over from an
       nginx on loopback, so many requests at a time, on kept connections; as a byte[], with
       two I/O threads where it can be told. Each is run in virtual machines of its own, one
       in each round, in an order that changes. Processor time is that of the client's
