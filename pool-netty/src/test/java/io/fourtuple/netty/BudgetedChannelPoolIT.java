@@ -3,9 +3,11 @@ package io.fourtuple.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The channel pool on real sockets, with 64 ports, away from everybody else on this host. Uses only
  * what Netty 4.1 and 4.2 have in common.
  */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // many tests each, in a JVM of their own
 @Execution(ExecutionMode.CONCURRENT) // each in a JVM of its own, which mostly waits
 class BudgetedChannelPoolIT {
   @TempDir Path directory;

@@ -56,6 +56,7 @@ class ChaosIT {
   }
 
   @TestFactory
+  @Timeout(value = 15, unit = TimeUnit.MINUTES) // many tests, in a JVM of their own
   Stream<DynamicTest> oracle() throws Exception {
     return Scenarios.inPrivateNetwork(directory, ChaosOracleScenarios.class);
   }
