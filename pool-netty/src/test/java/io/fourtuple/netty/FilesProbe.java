@@ -22,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,15 +119,13 @@ final class FilesProbe {
     tell(what + " refused", attempt.failure(new InetSocketAddress("127.0.0.1", 1)));
     connected(attempt, there);
     List<Closeable> files = new ArrayList<>();
-    String full = "";
-    while (full.isEmpty()) {
-      try {
-        files.add(new FileInputStream("/dev/null"));
-      } catch (IOException e) {
-        full = e.getMessage();
-      }
-    }
+    String full = useUp(files);
     Throwable error = attempt.failure(there);
+    // A connect that was late before has left a connection, which ends with this request.
+    while (error instanceof HttpTimeoutException) {
+      full = useUp(files);
+      error = attempt.failure(there);
+    }
     for (Closeable file : files) {
       file.close();
     }
@@ -134,6 +133,17 @@ final class FilesProbe {
     tell(what, error);
     System.out.println(what + " holds ports=" + portsHeld());
     System.out.println(what + " afterwards=" + connected(attempt, there));
+  }
+
+  /** Returns what is said when none is left. */
+  private static String useUp(List<Closeable> files) {
+    while (true) {
+      try {
+        files.add(new FileInputStream("/dev/null"));
+      } catch (IOException e) {
+        return e.getMessage();
+      }
+    }
   }
 
   /** Tries until the connect is in time, which it need not be at first on a busy host. */
