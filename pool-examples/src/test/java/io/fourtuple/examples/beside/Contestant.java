@@ -57,6 +57,18 @@ enum Contestant {
       // As above; its sources are a list.
     }
   },
+  /** Takes part where it is asked for: it can do no more than pass on. */
+  BARE("Netty and its codecs alone", "") {
+    @Override
+    List<String> command(Setting at) {
+      return World.java("-Xmx512m", BareProxy.class.getName());
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) {
+      // It has its back ends from its start.
+    }
+  },
   OURS("Fourtuple's gateway", "") {
     @Override
     List<String> command(Setting at) throws IOException {

@@ -46,7 +46,10 @@ final class SideBySide {
     String only = options.getOrDefault("--only", "");
     String some = options.getOrDefault("--cases", "");
     contestants.removeIf(
-        each -> !only.isEmpty() && !List.of(only.split(",")).contains(each.name()));
+        each ->
+            only.isEmpty()
+                ? each == Contestant.BARE
+                : !List.of(only.split(",")).contains(each.name()));
     cases.removeIf(each -> !some.isEmpty() && !List.of(some.split(",")).contains(each.name()));
     leaveOutWhatIsMissing(cases, contestants);
     boolean isWhole = true;
