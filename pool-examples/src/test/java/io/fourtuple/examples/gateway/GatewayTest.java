@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.SocketException;
@@ -14,57 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What passes through the gateway, and what becomes of it when an upstream misbehaves. */
-class GatewayTest {
+class GatewayTest extends GatewayRig {
   private static final int PART = 1 << 20;
-
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private Upstream upstream(Upstream.Script script) throws IOException {
-    Upstream upstream = Upstream.playing(script);
-    open.add(upstream);
-    return upstream;
-  }
-
-  private Upstream echo() throws IOException {
-    Upstream upstream = Upstream.echoingHeads();
-    open.add(upstream);
-    return upstream;
-  }
-
-  private Gateway gateway(Upstream upstream, String... lines) throws Exception {
-    return gateway(upstream.address(), lines);
-  }
-
-  private Gateway gateway(String address, String... lines) throws Exception {
-    String text =
-        "listen = 127.0.0.1:0\nupstream.one = " + address + "\n" + String.join("\n", lines);
-    Gateway gateway = new Gateway(ConfigReader.read(new StringReader(text)));
-    open.add(gateway);
-    return gateway;
-  }
-
-  private Wire client(Gateway gateway) throws IOException {
-    Wire client = Wire.to(gateway.address());
-    open.add(client);
-    return client;
-  }
-
-  private static String ask(Wire client, String head) throws IOException {
-    return client.send(head).readBody(client.readHead());
-  }
 
   @Test
   void passesOnWhatIsOfTheMessageAndNotWhatIsOfTheConnection() throws Exception {
@@ -180,97 +134,6 @@ class GatewayTest {
     assertThat(client.readHead()).startsWith("HTTP/1.1 100 ");
     client.send("12345").send(new byte[3 * PART - 5]);
     assertThat(client.readBody(client.readHead())).isEqualTo("12345");
-  }
-
-  @Test
-  void aSlowClientHoldsTheUpstreamUp() throws Exception {
-    AtomicLong sent = new AtomicLong();
-    Upstream upstream =
-        upstream(
-            connection -> {
-              connection.readHead();
-              connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + 64 * PART + "\r\n\r\n");
-              for (int i = 0; i < 64; i++) {
-                connection.send(new byte[PART]);
-                sent.incrementAndGet();
-              }
-            });
-    Wire client = client(gateway(upstream));
-    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    String head = client.readHead();
-    assertThat(settled(sent)).isLessThan(32); // the buffers of four sockets
-    assertThat(client.readBody(head)).hasSize(64 * PART);
-  }
-
-  @Test
-  void aSlowUpstreamHoldsTheClientUp() throws Exception {
-    CountDownLatch goOn = new CountDownLatch(1);
-    Upstream upstream =
-        upstream(
-            connection -> {
-              String head = connection.readHead();
-              goOn.await();
-              connection.respond(String.valueOf(connection.readBody(head).length()));
-            });
-    Wire client = client(gateway(upstream));
-    AtomicLong sent = new AtomicLong();
-    Thread sender =
-        new Thread(
-            () -> {
-              try {
-                client.send(
-                    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + 64 * PART + "\r\n\r\n");
-                for (int i = 0; i < 64; i++) {
-                  client.send(new byte[PART]);
-                  sent.incrementAndGet();
-                }
-              } catch (IOException e) {
-                // Shows in what is read.
-              }
-            });
-    sender.start();
-    assertThat(settled(sent)).isLessThan(32);
-    goOn.countDown();
-    assertThat(client.readBody(client.readHead())).isEqualTo(String.valueOf(64 * PART));
-    sender.join();
-  }
-
-  @Test
-  void aClientThatStallsIsGivenUp() throws Exception {
-    CountDownLatch ended = new CountDownLatch(2);
-    Upstream upstream =
-        upstream(
-            connection -> {
-              try {
-                if (connection.readHead().startsWith("POST")) {
-                  connection.readToEnd();
-                } else {
-                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + 64 * PART + "\r\n\r\n");
-                  connection.send(new byte[64 * PART]);
-                }
-              } finally {
-                ended.countDown();
-              }
-            });
-    Gateway gateway = gateway(upstream, "idle-timeout = 100ms", "response-timeout = 1h");
-    assertThat(client(gateway).send("GET / HT").readToEnd()).isEmpty();
-    String stalls = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n12345";
-    assertThat(client(gateway).send(stalls).readToEnd()).startsWith("HTTP/1.1 408 ");
-    Wire slow = client(gateway).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    ended.await();
-    assertThatThrownBy(() -> slow.readBody(slow.readHead())).isInstanceOf(IOException.class);
-  }
-
-  /** What it is when it has not changed for a while; a slow machine only makes it less. */
-  private static long settled(AtomicLong value) {
-    long last = -1;
-    for (int same = 0; same < 200; ) {
-      LockSupport.parkNanos(1_000_000);
-      long now = value.get();
-      same = now == last && now > 0 ? same + 1 : 0;
-      last = now;
-    }
-    return last;
   }
 
   @Test

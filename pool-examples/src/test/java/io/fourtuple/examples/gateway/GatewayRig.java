@@ -1,0 +1,53 @@
+package io.fourtuple.examples.gateway;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+
+/** Gateways of a test, with their clients and upstreams; all end with it. */
+abstract class GatewayRig {
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
+  Upstream upstream(Upstream.Script script) throws IOException {
+    Upstream upstream = Upstream.playing(script);
+    open.add(upstream);
+    return upstream;
+  }
+
+  Upstream echo() throws IOException {
+    Upstream upstream = Upstream.echoingHeads();
+    open.add(upstream);
+    return upstream;
+  }
+
+  Gateway gateway(Upstream upstream, String... lines) throws Exception {
+    return gateway(upstream.address(), lines);
+  }
+
+  Gateway gateway(String address, String... lines) throws Exception {
+    String text =
+        "listen = 127.0.0.1:0\nupstream.one = " + address + "\n" + String.join("\n", lines);
+    Gateway gateway = new Gateway(ConfigReader.read(new StringReader(text)));
+    open.add(gateway);
+    return gateway;
+  }
+
+  Wire client(Gateway gateway) throws IOException {
+    Wire client = Wire.to(gateway.address());
+    open.add(client);
+    return client;
+  }
+
+  static String ask(Wire client, String head) throws IOException {
+    return client.send(head).readBody(client.readHead());
+  }
+}
