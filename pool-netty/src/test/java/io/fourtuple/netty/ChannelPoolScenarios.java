@@ -14,7 +14,6 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.Promise;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -224,24 +223,10 @@ class ChannelPoolScenarios {
       for (int i = 0; i < 10; i++) {
         assertThat(ChannelPoolRig.failure(pool.acquire())).isInstanceOf(ConnectException.class);
       }
-      restart(server);
+      server.restart();
       ChannelPoolRig.release(pool, ChannelPoolRig.acquire(pool));
       assertThat(pool.snapshot().counters().surfaced()).isZero();
     }
-  }
-
-  /** Once the port of before is free, which its own thread gives back. */
-  private static void restart(EchoServer server) {
-    SocketWorld.awaitUntil(
-        "its port",
-        () -> {
-          try {
-            server.restart();
-            return true;
-          } catch (IOException inUse) {
-            return false;
-          }
-        });
   }
 
   @ParameterizedTest
@@ -255,7 +240,7 @@ class ChannelPoolScenarios {
       server.kill();
       before.subList(20, 40).forEach(channel -> ChannelPoolRig.release(pool, channel));
       SocketWorld.awaitUntil("the resets", () -> before.stream().noneMatch(Channel::isOpen));
-      restart(server);
+      server.restart();
 
       for (int i = 0; i < 20; i++) {
         Channel channel = ChannelPoolRig.acquire(pool);

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,6 +29,7 @@ final class EchoServer implements AutoCloseable {
   private final InetSocketAddress address;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private ServerSocket listener;
+  private CompletableFuture<Void> accepting;
 
   /** On 127.0.0.1. */
   EchoServer() throws IOException {
@@ -36,24 +38,26 @@ final class EchoServer implements AutoCloseable {
 
   EchoServer(InetAddress on) throws IOException {
     address = new InetSocketAddress(on, NEXT_PORT.getAndIncrement());
-    listener = listen();
+    listen();
   }
 
   Endpoint endpoint() {
     return Endpoint.of(address);
   }
 
-  private ServerSocket listen() throws IOException {
+  private void listen() throws IOException {
     ServerSocket opened = new ServerSocket();
     opened.setReuseAddress(true);
     opened.bind(address, 1_024);
-    inBackground(() -> accept(opened));
-    return opened;
+    listener = opened;
+    accepting = CompletableFuture.runAsync(() -> accept(opened), EchoServer::inBackground);
   }
 
-  /** As a process that is killed: resets every connection, and listens no more. */
+  /** As a process that is killed: resets every connection, and listens no more when it returns. */
   void kill() throws IOException {
     listener.close();
+    // The kernel listens on for as long as a thread is in its call.
+    accepting.join();
     for (Socket connection : connections) {
       reset(connection);
     }
@@ -69,7 +73,7 @@ final class EchoServer implements AutoCloseable {
 
   /** Listens again where it did. */
   void restart() throws IOException {
-    listener = listen();
+    listen();
   }
 
   private void accept(ServerSocket on) {
@@ -77,9 +81,6 @@ final class EchoServer implements AutoCloseable {
       while (true) {
         Socket connection = on.accept();
         connections.add(connection);
-        if (on.isClosed()) {
-          reset(connection); // accepted just before the kill, which did not see it
-        }
         inBackground(() -> echo(connection));
       }
     } catch (IOException closed) {
