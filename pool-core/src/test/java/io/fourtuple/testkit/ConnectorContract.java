@@ -12,6 +12,7 @@ import io.fourtuple.port.Route;
 import io.fourtuple.testkit.ConnectorWorld.Setting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,7 +43,7 @@ public abstract class ConnectorContract<C> extends ConnectionContract<C> {
           way.finish(attempt);
           attempt.assertTold("connected", "closed");
         }
-        world.await("the rest", () -> client.census().closing() == 0);
+        awaitRest(world, () -> client.census().closing() == 0);
         if (restsTooLong(way, world)) {
           assertRests(world, client);
           break;
@@ -69,14 +70,19 @@ public abstract class ConnectorContract<C> extends ConnectionContract<C> {
         way.begin(attempt);
         way.finish(attempt);
         if (restsTooLong(way, world)) {
-          world.await("the rest", () -> client.census().closing() == 0);
+          awaitRest(world, () -> client.census().closing() == 0);
           assertRests(world, client);
           break;
         }
-        world.await("the rest", () -> client.census().free() == 1);
+        awaitRest(world, () -> client.census().free() == 1);
       }
       client.assertNothingAbsorbed();
     }
+  }
+
+  private static void awaitRest(ConnectorWorld<?> world, BooleanSupplier isOver) {
+    world.await("the rest", isOver);
+    world.await("the last acknowledgements", () -> world.lastAckInKernel() == 0);
   }
 
   private static boolean restsTooLong(WayToEnd way, ConnectorWorld<?> world) {

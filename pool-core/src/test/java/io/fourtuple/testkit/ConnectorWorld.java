@@ -54,6 +54,12 @@ public interface ConnectorWorld<C> extends AutoCloseable {
   /** How many sockets from our ports to the peer the kernel shows in TIME_WAIT. */
   int timeWaitInKernel() throws IOException;
 
+  /**
+   * How many the kernel shows in LAST_ACK. Long over when the ledger's rest is, but for one in ten
+   * thousand or so, where a segment is lost even on loopback and sent again: 0.2 to 1 s.
+   */
+  int lastAckInKernel();
+
   /** A neighbour connects to the peer from one of our ports, bound with SO_REUSEADDR. */
   void neighbourConnects(int port) throws Exception;
 

@@ -109,6 +109,11 @@ final class SimulatedConnectorWorld implements ConnectorWorld<SimulatedConnectio
     return inKernel(TcpState.TIME_WAIT);
   }
 
+  @Override
+  public int lastAckInKernel() {
+    return inKernel(TcpState.LAST_ACK);
+  }
+
   private int inKernel(TcpState state) {
     return (int)
         host.kernel().allSockets().stream()

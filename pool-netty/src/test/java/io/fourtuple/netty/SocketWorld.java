@@ -177,6 +177,15 @@ final class SocketWorld implements ConnectorWorld<Channel> {
     return inKernel(TcpState.TIME_WAIT);
   }
 
+  @Override
+  public int lastAckInKernel() {
+    try {
+      return inKernel(TcpState.LAST_ACK);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private int inKernel(TcpState state) throws IOException {
     InetSocketAddress peer = peer().toSocketAddress();
     return SocketTable.read(source.ports())
