@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -93,17 +96,23 @@ public final class PrivateNetwork {
     return new ProcessBuilder(all).redirectErrorStream(true).start();
   }
 
+  /** All that it prints. Whoever is interrupted, by a time-out of a test, takes it along. */
   private static List<String> lines(Process process, Consumer<String> show)
       throws IOException, InterruptedException {
     try (BufferedReader output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      List<String> lines = output.lines().peek(show).toList();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        fail("did not end: " + process);
+      CompletableFuture<List<String>> lines =
+          CompletableFuture.supplyAsync(
+              () -> output.lines().peek(show).toList(), task -> new Thread(task, "lines").start());
+      try {
+        process.waitFor();
+      } catch (InterruptedException outOfTime) {
+        process.destroyForcibly().waitFor();
       }
-      return lines;
+      return lines.get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("no end of what " + process + " prints", e);
     }
   }
 }
