@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,8 +119,11 @@ abstract class ConnectionReport extends ConnectionUse {
     }
   }
 
-  /** Tells the pool that this is over; {@code cause} is for a connection that never was one. */
-  void over(ConnectFailure.Kind kind, Throwable cause) {
+  /**
+   * Tells the pool that this is over; {@code cause} is for a connection that never was one. To make
+   * an exception costs more than all else here.
+   */
+  void over(ConnectFailure.Kind kind, Supplier<? extends Throwable> cause) {
     ConnectAttempt pending = attempt;
     ConnectionEvents<Channel> told = events;
     attempt = null;
@@ -131,13 +135,13 @@ abstract class ConnectionReport extends ConnectionUse {
       told.closed();
     } else {
       ConnectFailure reason = pending.reason();
-      told.failed(reason != null ? reason : new ConnectFailure(kind, cause));
+      told.failed(reason != null ? reason : new ConnectFailure(kind, cause.get()));
     }
   }
 
   /** The peer is to blame. */
   void over(String why) {
-    over(ConnectFailure.Kind.ENDPOINT, new IOException(why));
+    over(ConnectFailure.Kind.ENDPOINT, () -> new IOException(why));
   }
 
   boolean isSettled() {
@@ -152,7 +156,7 @@ abstract class ConnectionReport extends ConnectionUse {
       }
       reservation.settle(ending);
     } finally {
-      over(ConnectFailure.Kind.HOST, new ClosedChannelException());
+      over(ConnectFailure.Kind.HOST, ClosedChannelException::new);
     }
   }
 }

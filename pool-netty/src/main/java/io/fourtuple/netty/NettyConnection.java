@@ -165,7 +165,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   /** A handshake failed; netty's handler of TLS sends the alert and closes. */
   void handshakeFailed(Throwable cause) {
     discarded = true;
-    over(ConnectFailure.Kind.ENDPOINT, cause);
+    over(ConnectFailure.Kind.ENDPOINT, () -> cause);
   }
 
   // ---- what the peer does
@@ -237,7 +237,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       // that looks like the peer's FIN.
       discarded = true;
       ending(SocketErrors.ofRead(error));
-      over(ConnectFailure.Kind.ENDPOINT, error);
+      over(ConnectFailure.Kind.ENDPOINT, () -> error);
       if (phase == Phase.OPEN && isLeased()) {
         context.fireExceptionCaught(cause);
       }
@@ -271,7 +271,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       return;
     }
     discarded = true;
-    over(ConnectFailure.Kind.CANCELLED, new CancellationException("closed by the pool"));
+    over(ConnectFailure.Kind.CANCELLED, () -> new CancellationException("closed by the pool"));
     if (mode == CloseMode.RESET && settings().mayReset(channel, selection())) {
       reset();
     } else {
@@ -302,7 +302,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       return;
     }
     discarded = true;
-    over(ConnectFailure.Kind.HOST, new IOException("closed by a handler before it was connected"));
+    over(ConnectFailure.Kind.HOST, () -> new IOException("a handler closed it while connecting"));
     if (channel.isInputShutdown()) {
       closeSocket();
     } else if (peerClosesFirst) {

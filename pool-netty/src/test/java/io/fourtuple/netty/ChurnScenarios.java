@@ -28,8 +28,8 @@ class ChurnScenarios {
   private static final int EXCHANGES = 1_000;
 
   /**
-   * Of refusals by the kernel. 15 were met on a busy host, where threads that are in the kernel wait
-   * for a processor, and last acknowledgements with them, for longer than ports rest.
+   * Of refusals by the kernel. 15 were met on a busy host, where threads that are in the kernel
+   * wait for a processor, and last acknowledgements with them, for longer than ports rest.
    */
   private static final int MOST_ABSORBED = EXCHANGES / 10;
 

@@ -20,6 +20,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -160,6 +162,18 @@ class ConnectScenarios {
       assertThat(late.ending()).isEqualTo(Ending.ABANDONED);
       open.awaitClosed();
       assertThat(open.ending()).isIn(Ending.LOCAL_CLOSED_FIRST, Ending.PEER_CLOSED_FIRST);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sendsAtOnceAndLooksAfterSilentPeersByDefault(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      var channel = (SocketChannel) rig.connect(server.endpoint()).channel();
+      SocketChannelConfig config = channel.config();
+      assertThat(config.isTcpNoDelay()).isTrue();
+      assertThat(config.isKeepAlive()).isTrue();
     }
   }
 
