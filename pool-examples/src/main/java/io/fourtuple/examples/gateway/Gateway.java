@@ -35,6 +35,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -60,6 +61,7 @@ final class Gateway implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final PoolMetrics poolMetrics = new PoolMetrics(registry);
   private final PortMetrics portMetrics;
+  private final SlowClosers slowClosers = new SlowClosers(Ticker.systemTicker());
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicBoolean isClosed = new AtomicBoolean();
   private final Channel listener;
@@ -81,7 +83,9 @@ final class Gateway implements AutoCloseable {
               .eventLoopGroup(loops) // the clients' too: most exchanges stay on one thread
               .handler(
                   (channel, to) ->
-                      channel.pipeline().addLast(codec(), new UpstreamHandler(this::reset)))
+                      channel
+                          .pipeline()
+                          .addLast(codec(), new UpstreamHandler(slowClosers, this::reset)))
               .build();
       pool =
           ConnectionPool.builder(connector)

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,11 +26,13 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
   private static final AttributeKey<UpstreamHandler> KEY =
       AttributeKey.valueOf(UpstreamHandler.class, "handler");
 
+  private final SlowClosers slowClosers;
   private final Consumer<Channel> reset;
   private volatile @Nullable Exchange exchange;
 
   /** Makes it, with what resets a pooled connection. */
-  UpstreamHandler(Consumer<Channel> reset) {
+  UpstreamHandler(SlowClosers slowClosers, Consumer<Channel> reset) {
+    this.slowClosers = slowClosers;
     this.reset = reset;
   }
 
@@ -52,16 +55,20 @@ final class UpstreamHandler extends ChannelInboundHandlerAdapter {
    * closing to us, a reset spares us ours, and cuts nothing off: the response is there.
    */
   void endWithPeer(Channel channel, Lease<Channel> lease) {
-    Runnable tooLate = () -> reset.accept(channel);
+    SocketAddress upstream = channel.remoteAddress();
+    channel.closeFuture().addListener(closed -> lease.discard());
+    if (upstream == null || slowClosers.contains(upstream)) {
+      reset.accept(channel);
+      return;
+    }
+    Runnable tooLate =
+        () -> {
+          slowClosers.add(upstream);
+          reset.accept(channel);
+        };
     Future<?> timer =
         channel.eventLoop().schedule(tooLate, PEER_CLOSES_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    channel
-        .closeFuture()
-        .addListener(
-            closed -> {
-              timer.cancel(false);
-              lease.discard();
-            });
+    channel.closeFuture().addListener(closed -> timer.cancel(false));
   }
 
   @Override

@@ -25,10 +25,14 @@ final class Pause {
   }
 
   static void until(String what, Condition condition) throws IOException {
+    until(what, Plan.PATIENCE, condition);
+  }
+
+  static void until(String what, Duration patience, Condition condition) throws IOException {
     long begin = System.nanoTime();
     while (!condition.holds()) {
-      if (System.nanoTime() - begin > Plan.PATIENCE.toNanos()) {
-        throw new IOException("not within " + Plan.PATIENCE + ": " + what);
+      if (System.nanoTime() - begin > patience.toNanos()) {
+        throw new IOException("not within " + patience + ": " + what);
       }
       of(STEP);
     }

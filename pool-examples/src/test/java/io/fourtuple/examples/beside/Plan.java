@@ -30,6 +30,9 @@ record Plan(int ports, int seconds, int warmUp) {
   /** Until a contestant listens, and until the last long-lived request has its answer. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Until the last TIME_WAIT is over: the kernel's 60 s, and its timers' rounding. */
+  static final Duration REST = Duration.ofSeconds(75);
+
   /** Until who follows addresses by itself has done so: names every 5 s, sources every 5 s. */
   static final Duration NEWS = Duration.ofSeconds(12);
 

@@ -1,5 +1,7 @@
 package io.fourtuple.examples.beside;
 
+import io.fourtuple.host.SocketTable;
+import io.fourtuple.host.TcpState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,13 +56,22 @@ final class Round {
 
   private Result load(World world, Proxy proxy, String path)
       throws IOException, InterruptedException {
-    // On kept connections: ports that rest after a warm-up would count in the run.
-    Calls.run(world, directory, plan.warmUp(), BackEnd.KEPT);
+    Calls.run(world, directory, plan.warmUp(), path);
+    Pause.until("no port rests after the warm-up", Plan.REST, Round::noneRests);
     try (PeakPorts ports = new PeakPorts()) {
       long before = proxy.cpuMicros();
       Answers answers = Calls.run(world, directory, plan.seconds(), path);
       return new Result(where, who, answers, proxy.cpuMicros() - before, ports.peak());
     }
+  }
+
+  private static boolean noneRests() throws IOException {
+    return SocketTable.read()
+            .count(
+                socket ->
+                    socket.state() == TcpState.TIME_WAIT
+                        && socket.remotePort() == Plan.BACK_END_PORT)
+        == 0;
   }
 
   private Result hold(World world, int count) throws IOException {
