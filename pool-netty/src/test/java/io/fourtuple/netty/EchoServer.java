@@ -38,14 +38,15 @@ final class EchoServer implements AutoCloseable {
 
   EchoServer(InetAddress on) throws IOException {
     address = new InetSocketAddress(on, NEXT_PORT.getAndIncrement());
-    listen();
+    restart();
   }
 
   Endpoint endpoint() {
     return Endpoint.of(address);
   }
 
-  private void listen() throws IOException {
+  /** Listens, again where it did before. */
+  void restart() throws IOException {
     ServerSocket opened = new ServerSocket();
     opened.setReuseAddress(true);
     opened.bind(address, 1_024);
@@ -69,11 +70,6 @@ final class EchoServer implements AutoCloseable {
     } catch (SocketException closedMeanwhile) {
       // By its own thread.
     }
-  }
-
-  /** Listens again where it did. */
-  void restart() throws IOException {
-    listen();
   }
 
   private void accept(ServerSocket on) {
