@@ -21,18 +21,13 @@ final class SlowClosers {
   }
 
   void add(SocketAddress upstream) {
-    until.put(upstream, ticker.nanoTime() + REMEMBERED_NANOS);
+    long now = ticker.nanoTime();
+    until.values().removeIf(end -> end - now <= 0); // of addresses that nobody asks about any more
+    until.put(upstream, now + REMEMBERED_NANOS);
   }
 
   boolean contains(SocketAddress upstream) {
     Long end = until.get(upstream);
-    if (end == null) {
-      return false;
-    }
-    if (end - ticker.nanoTime() > 0) {
-      return true;
-    }
-    until.remove(upstream, end);
-    return false;
+    return end != null && end - ticker.nanoTime() > 0;
   }
 }
