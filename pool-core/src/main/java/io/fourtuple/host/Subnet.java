@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ record Subnet(InetAddress first, int length) {
    * @param field whose value it is, for the message
    */
   static Subnet parse(String field, String text) {
+    Objects.requireNonNull(text, field + " must not be null");
     int slash = text.indexOf('/');
     if (slash < 0) {
       throw refused(field, text, null);

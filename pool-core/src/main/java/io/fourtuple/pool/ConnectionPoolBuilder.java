@@ -319,6 +319,7 @@ public final class ConnectionPoolBuilder<C> {
   }
 
   private static Duration positive(String field, Duration value) {
+    Objects.requireNonNull(value, field + " must not be null");
     if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(field + " must be in 1 ms..365 days, was " + value);
     }

@@ -1,6 +1,7 @@
 package io.fourtuple.port;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What a host allows, as far as local ports go. Plain values: whoever reads them off the host, or
@@ -31,6 +32,7 @@ public record HostLimits(
   }
 
   private static void checkNotNegative(String field, Duration value) {
+    Objects.requireNonNull(value, field + " must not be null");
     if (value.isNegative()) {
       throw new IllegalArgumentException(field + " must not be negative, was " + value);
     }

@@ -72,6 +72,7 @@ public final class PortLedgerBuilder {
   }
 
   private static Duration checked(String field, Duration value) {
+    Objects.requireNonNull(value, field + " must not be null");
     if (value.isNegative() || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(field + " must be in 0..10 min, was " + value);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.fourtuple.host.HostPorts;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.HostLimits;
 import io.fourtuple.port.HostLimits.TimeWaitReuse;
@@ -62,8 +63,17 @@ class BadInputTest {
         .isThrownBy(() -> pool.resolver(null))
         .withMessage("resolver must not be null");
     assertThatNullPointerException()
+        .isThrownBy(() -> pool.maxIdleTime(null))
+        .withMessage("maxIdleTime must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> HostPorts.builder().sourcesIn(null))
+        .withMessage("sourcesIn must not be null");
+    assertThatNullPointerException()
         .isThrownBy(() -> PortLedger.create(null))
         .withMessage("limits must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> PortLedger.builder(HostLimits.linuxDefaults()).rest(null))
+        .withMessage("rest must not be null");
   }
 
   @Test

@@ -220,6 +220,7 @@ public final class NettyConnectorBuilder {
   }
 
   private static Duration checked(String field, Duration timeout) {
+    Objects.requireNonNull(timeout, field + " must not be null");
     if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(field + " must be in 1 ms..1 day, was " + timeout);
     }

@@ -2,6 +2,7 @@ package io.fourtuple.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.fourtuple.host.TransportAbilities;
 import io.fourtuple.port.HostLimits;
@@ -36,6 +37,9 @@ class NettyConnectorBuilderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.tlsHandshakeTimeout(Duration.ofDays(2)))
         .withMessage("tlsHandshakeTimeout must be in 1 ms..1 day, was PT48H");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.connectTimeout(null))
+        .withMessage("connectTimeout must not be null");
   }
 
   @Test
