@@ -289,6 +289,7 @@ final class Connecting<C> {
   void connected(ConnectAttempt<C> attempt, PooledConnection<C> connection, long nanos) {
     owner.counters().opened.increment();
     Route route = connection.reservation.route();
+    boolean isScarce = connection.reservation.isAboveHighMark();
     section.enter();
     try {
       remove(attempt);
@@ -299,13 +300,13 @@ final class Connecting<C> {
       lastRefusal = null;
       connection.endpoint.exhausted(route, false);
       connection.endpoint.resting(route, false);
+      shortages.noteScarcity(connection, isScarce);
       owner.connections().add(connection);
       othersGoOn(attempt);
       plan();
     } finally {
       section.leave();
     }
-    shortages.noteScarcity(connection);
     pool.tell(l -> l.opened(owner.destination(), route, Duration.ofNanos(nanos)));
   }
 

@@ -336,6 +336,7 @@ final class Connections<C> {
 
   /** The connector says that a connection carries no further request. */
   void closed(PooledConnection<C> connection) {
+    boolean isScarce = connection.reservation.isAboveHighMark();
     section.enter();
     try {
       shelves.remove(connection);
@@ -344,13 +345,13 @@ final class Connections<C> {
       owner.counters().gave(connection); // it is not lent again
       sharing.remove(connection);
       remove(connection);
+      owner.connecting().shortages().noteScarcity(connection, isScarce);
       owner.forgetIfGone(connection.endpoint);
       owner.connecting().plan();
       owner.completeIfDrained();
     } finally {
       section.leave();
     }
-    owner.connecting().shortages().noteScarcity(connection);
     Route route = connection.reservation.route();
     pool.tell(listener -> listener.closed(owner.destination(), route));
   }

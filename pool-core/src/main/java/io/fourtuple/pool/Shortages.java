@@ -129,19 +129,11 @@ final class Shortages<C> {
     }
   }
 
-  /** Tells listeners when the ports of a connection's route have become scarce. Not inside. */
-  void noteScarcity(PooledConnection<C> connection) {
+  /** Tells listeners when the ports of a connection's route have become scarce. Inside. */
+  void noteScarcity(PooledConnection<C> connection, boolean isScarce) {
     Route route = connection.reservation.route();
-    boolean isScarce = connection.reservation.isAboveHighMark();
-    boolean news;
-    section.enter();
-    try {
-      news = connection.endpoint.scarce(route, isScarce);
-    } finally {
-      section.leave();
-    }
-    if (news) {
-      pool.tell(listener -> listener.highMark(route));
+    if (connection.endpoint.scarce(route, isScarce)) {
+      section.afterwards(() -> pool.tell(listener -> listener.highMark(route)));
     }
   }
 

@@ -49,7 +49,13 @@ final class WaitQueue<C> {
 
   /** The affinity of the one that has so many before it; null for none, or nobody. */
   @Nullable Object affinityAfter(int ahead) {
-    return waiters.stream().skip(ahead).findFirst().map(waiter -> waiter.affinity).orElse(null);
+    int left = ahead;
+    for (Waiter<C> waiter : waiters) {
+      if (left-- == 0) {
+        return waiter.affinity;
+      }
+    }
+    return null;
   }
 
   /** All, in order, as a copy. */

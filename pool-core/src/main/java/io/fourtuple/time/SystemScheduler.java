@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,16 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
   /** The thread outlives its last task by this, since another one is likely to follow. */
   private static final int IDLE_SECONDS = 10;
 
+  /** Shorter than the time-outs that come with each connect, and long enough to cost nothing. */
+  private static final long LOOKOUT_NANOS = 100_000_000;
+
   private final ScheduledThreadPoolExecutor executor;
+
+  /**
+   * Whether a task that does nothing is ahead. Most tasks are time-outs that are soon cancelled:
+   * each would be the first to come, and wake the thread for nothing. Behind this one they do not.
+   */
+  private final AtomicBoolean isLookingOut = new AtomicBoolean();
 
   /**
    * Makes a scheduler.
@@ -46,11 +56,21 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
   public Cancellable schedule(Runnable task, Duration delay) {
     try {
       long nanos = TimeUnit.NANOSECONDS.convert(delay); // the nearest there is
+      if (nanos > LOOKOUT_NANOS) {
+        lookOut();
+      }
       ScheduledFuture<?> future =
           executor.schedule(() -> runLogged(task), nanos, TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException closed) {
       return () -> {};
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // there is nothing to cancel
+  private void lookOut() {
+    if (!isLookingOut.get() && isLookingOut.compareAndSet(false, true)) {
+      executor.schedule(() -> isLookingOut.set(false), LOOKOUT_NANOS, TimeUnit.NANOSECONDS);
     }
   }
 

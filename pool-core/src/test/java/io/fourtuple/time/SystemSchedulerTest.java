@@ -2,6 +2,8 @@ package io.fourtuple.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,34 @@ class SystemSchedulerTest {
     runSomething();
 
     assertThat(ran).isFalse();
+  }
+
+  @Test
+  void runsWhatComesAfterTheLookout() {
+    CompletableFuture<String> first = new CompletableFuture<>();
+
+    scheduler.schedule(() -> first.complete("late"), Duration.ofMillis(300));
+    scheduler.schedule(() -> first.complete("early"), Duration.ofMillis(150));
+
+    assertThat(first.join()).isEqualTo("early");
+  }
+
+  @Test
+  void timeOutsThatAreCancelledDoNotWakeTheThread() {
+    CompletableFuture<Thread> ranOn = new CompletableFuture<>();
+    scheduler.schedule(() -> ranOn.complete(Thread.currentThread()), Duration.ZERO);
+    long thread = ranOn.join().getId();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long waitsBefore = threads.getThreadInfo(thread).getWaitedCount();
+    long begin = System.nanoTime();
+
+    for (int i = 0; i < 20_000; i++) {
+      scheduler.schedule(() -> {}, Duration.ofSeconds(2)).cancel();
+    }
+
+    long waits = threads.getThreadInfo(thread).getWaitedCount() - waitsBefore;
+    long lookouts = (System.nanoTime() - begin) / 100_000_000 + 1; // one after the other
+    assertThat(waits).isLessThanOrEqualTo(2 * lookouts + 2); // when one is made, and when it is due
   }
 
   @Test
