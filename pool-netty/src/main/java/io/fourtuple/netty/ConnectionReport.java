@@ -40,7 +40,7 @@ abstract class ConnectionReport extends ConnectionUse {
   }
 
   /** TCP is connected; who ends it is unknown so far. */
-  void established(int port, Optional<Boolean> timestamps) {
+  void established(int port) {
     ending = Ending.UNKNOWN;
     int asked = reservation.port();
     if (asked != 0 && asked != port) {
@@ -48,7 +48,11 @@ abstract class ConnectionReport extends ConnectionUse {
       log.debug("asked the kernel for local port {}, got {}", asked, port);
     }
     reservation.established(port);
-    timestamps.ifPresent(reservation::timestamps);
+  }
+
+  /** What decides how long the port rests, to be told before that begins. */
+  void timestamps(Optional<Boolean> used) {
+    used.ifPresent(reservation::timestamps);
   }
 
   /** Who picked the port. */

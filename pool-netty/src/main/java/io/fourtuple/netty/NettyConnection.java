@@ -28,13 +28,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection, from the socket to the settlement of its port. First in its pipeline: it hears
- * from the socket before everybody else, and everybody's close comes by here last and is turned
- * into an orderly one.
+ * from the socket first, and everybody's close comes by here last and is made an orderly one.
  *
  * <p>The order of close: our FIN, by shutting down our output, while we still hold the socket; then
- * what the peer still sends is dropped until its FIN; only then the socket is closed. So both FINs
- * have been seen, and it is known who was first and when TIME_WAIT began. Where the peer's does not
- * come in time the connection is reset, which frees the port at once.
+ * what the peer still sends is dropped until its FIN; only then the socket is closed. So it is
+ * known who was first, and when TIME_WAIT began. A reset ends what lasts too long.
  *
  * <p>Confined to the event loop, but for what is volatile or atomic.
  */
@@ -142,7 +140,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
     phase = Phase.OPEN;
     try {
-      established(channel.localAddress().getPort(), settings().transport().usesTimestamps(channel));
+      established(channel.localAddress().getPort());
       Pipelines.fill(channel, settings(), pending.request(), this);
     } catch (Exception | Error e) {
       pending.reason(ConnectFailure.Kind.HOST, e);
@@ -211,6 +209,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelOutputShutdownEvent && !localFin) {
       localFin = true; // a user's handler closes its half and reads on
+      timestamps(settings().transport().usesTimestamps(channel));
       discarded = true;
       closing();
     }
@@ -326,6 +325,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       return;
     }
     localFin = true;
+    timestamps(settings().transport().usesTimestamps(channel));
     if (settings().transport().hasPeersFin(channel)) {
       endingIfUnknown(Ending.PEER_CLOSED_FIRST);
     }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
 import io.fourtuple.port.PortSelection;
+import io.fourtuple.port.Route;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -57,6 +61,30 @@ class CloseScenarios {
 
       assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
       attempt.assertCalls("connected", "closed");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL_PINNED", "IO_URING_PINNED"})
+  void aPortRestsForAllOfTimeWaitWhereTheConnectionHadNoTimestamps(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Sysctl.TIMESTAMPS.write("0");
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+      rig.connector.close(channel, CloseMode.ORDERLY);
+      assertThat(peer.getInputStream().read()).isEqualTo(-1);
+      peer.close();
+      assertThat(attempt.endingOf(channel)).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
+
+      List<Route> routes = List.of(attempt.reservation.route());
+      while (rig.ledger.expiries(routes, 1).isEmpty()) { // TIME_WAIT is yet to begin
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(rig.ledger.expiries(routes, 1).get(0)).isGreaterThan(Duration.ofSeconds(10));
+    } finally {
+      Sysctl.TIMESTAMPS.write("1");
     }
   }
 
