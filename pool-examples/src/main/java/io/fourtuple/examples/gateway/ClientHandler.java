@@ -66,7 +66,16 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
     context().read();
   }
 
-  private ChannelHandlerContext context() {
+  Gateway gateway() {
+    return gateway;
+  }
+
+  /** Of the client's requests. */
+  String scheme() {
+    return scheme;
+  }
+
+  ChannelHandlerContext context() {
     return Objects.requireNonNull(context);
   }
 
@@ -107,7 +116,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
     } else if (exchange != null) {
       exchange.fromClient(message);
     } else if (message instanceof HttpRequest request) {
-      exchange = new Exchange(gateway, from, request, scheme, isDraining, this);
+      exchange = new Exchange(this, request, isDraining);
       exchange.begin();
     } else {
       ReferenceCountUtil.release(message); // the rest of what was answered already

@@ -32,6 +32,7 @@ final class ConfigReader {
       """
       listen           = 0.0.0.0:8080              where clients connect
       admin            = 127.0.0.1:9090            /ports and /metrics; none by default
+      transport        = epoll                     or io_uring, or nio; epoll by default on Linux, else nio
       tls.certificate  = chain.pem                 with tls.key: clients use TLS, and HTTP/2 by ALPN
       tls.key          = key.pem
       sources          = 10.0.0.5, 10.0.0.6        addresses to connect from; the kernel's choice by default;
@@ -110,6 +111,7 @@ final class ConfigReader {
     return new GatewayConfig(
         address("listen", values.getOrDefault("listen", "0.0.0.0:8080")),
         admin == null ? null : address("admin", admin),
+        transport(),
         tls(),
         sources(),
         ports(),
@@ -198,6 +200,23 @@ final class ConfigReader {
       throw new ConfigException("route.PATH must be there where there are several upstreams");
     }
     return routes;
+  }
+
+  private GatewayTransport transport() throws ConfigException {
+    String value = values.get("transport");
+    if (value == null) {
+      return GatewayTransport.standard();
+    }
+    for (GatewayTransport each : GatewayTransport.values()) {
+      if (each.field().equals(value)) {
+        Throwable missing = each.missing();
+        if (missing == null) {
+          return each;
+        }
+        throw new ConfigException("transport", "one that this host has (" + missing + ")", value);
+      }
+    }
+    throw new ConfigException("transport", "epoll, io_uring or nio", value);
   }
 
   private @Nullable Tls tls() throws ConfigException {

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -23,13 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request on its way to an upstream, and the response on its way back. Both are passed on as
  * they come: whichever side is slower holds the other one up, since the next part is read when the
- * last one was taken.
- *
- * <p>The lease ends with the exchange, in every case: {@link #release}. Confined to the client's
- * event loop.
+ * last one was taken. The lease ends with the exchange, in every case: {@link #release}. Confined
+ * to the client's event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails is heard of
-final class Exchange {
+final class Exchange implements AcquireCallback<Channel> {
   private enum Phase {
     /** Waits for a connection to the upstream. */
     ACQUIRING,
@@ -45,10 +44,12 @@ final class Exchange {
   private final Gateway gateway;
   private final ChannelHandlerContext client;
   private final HttpRequest request;
-  private final String scheme;
   private final ClientHandler owner;
   private final AccessLog.Entry log;
   private @Nullable HttpRequest passed;
+
+  /** What came behind the request's head while there was no connection; one part at most. */
+  private @Nullable Object early;
 
   private Phase phase = Phase.ACQUIRING;
   private boolean closes; // the client's connection, afterwards
@@ -60,20 +61,17 @@ final class Exchange {
   private @Nullable Cancellable acquiring;
   private @Nullable Borrowed upstream;
 
-  Exchange(
-      Gateway gateway,
-      ChannelHandlerContext client,
-      HttpRequest request,
-      String scheme,
-      boolean closes,
-      ClientHandler owner) {
-    this.gateway = gateway;
-    this.client = client;
-    this.request = request;
-    this.scheme = scheme;
-    this.closes = closes || !HttpUtil.isKeepAlive(request);
+  Exchange(ClientHandler owner, HttpRequest request, boolean closes) {
     this.owner = owner;
+    this.gateway = owner.gateway();
+    this.client = owner.context();
+    this.request = request;
+    this.closes = closes || !HttpUtil.isKeepAlive(request);
     this.log = new AccessLog.Entry(client.channel(), request);
+    if (request instanceof FullHttpRequest whole) { // of HTTP/2, and without a body
+      hasWholeRequest = true;
+      whole.release();
+    }
   }
 
   // ---- a connection to the upstream
@@ -81,14 +79,16 @@ final class Exchange {
   void begin() {
     if (request.decoderResult().isFailure()) {
       closes = true; // nobody knows where the next request begins
-      Throwable cause = request.decoderResult().cause();
-      answer(Refusal.ofRequest(cause));
+      answer(Refusal.ofRequest(request.decoderResult().cause()));
       return;
     }
     Optional<Destination> known = gateway.config().upstream(Heads.path(request));
     if (known.isEmpty()) {
       answer(Refusal.NO_ROUTE);
-    } else {
+      return;
+    }
+    owner.more(); // mostly it is there, and so is all of the request
+    if (phase != Phase.OVER) {
       acquire(known.get());
     }
   }
@@ -96,23 +96,17 @@ final class Exchange {
   private void acquire(Destination to) {
     destination = to;
     owner.nobodysTurn(); // the pool sees to it
-    acquiring =
-        gateway
-            .pool()
-            .acquire(
-                to,
-                gateway.config().acquireTimeout(),
-                new AcquireCallback<>() {
-                  @Override
-                  public void acquired(Lease<Channel> got) {
-                    onLoop(() -> send(got));
-                  }
+    acquiring = gateway.pool().acquire(to, gateway.config().acquireTimeout(), this);
+  }
 
-                  @Override
-                  public void failed(IOException why) {
-                    onLoop(() -> answer(Refusal.ofAcquire(why)));
-                  }
-                });
+  @Override
+  public void acquired(Lease<Channel> got) {
+    onLoop(() -> send(got));
+  }
+
+  @Override
+  public void failed(IOException why) {
+    onLoop(() -> answer(Refusal.ofAcquire(why)));
   }
 
   private void send(Lease<Channel> got) {
@@ -126,47 +120,57 @@ final class Exchange {
     phase = Phase.SENT;
     log.upstream(got.route(), channel);
     if (passed == null) {
-      passed = Heads.forUpstream(request, client.channel().remoteAddress(), scheme);
+      passed = Heads.forUpstream(request, client.channel().remoteAddress(), owner.scheme());
     }
-    channel
-        .write(passed)
-        .addListener(
-            done -> {
-              if (!done.isSuccess()) {
-                onLoop(() -> upstreamGone(channel, done.cause()));
-              }
-            });
-    if (hasWholeRequest) { // a second try: it had no body
-      channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
-      await();
+    ChannelFuture written = channel.write(passed);
+    if (early != null) {
+      Object part = early;
+      early = null;
+      pass(channel, part);
+    } else if (hasWholeRequest) { // without a body
+      pass(channel, LastHttpContent.EMPTY_LAST_CONTENT);
     } else {
-      moreFromClient();
+      channel.flush();
+      owner.clientsTurn();
     }
-    channel.flush();
     readUpstream();
+    written.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            onLoop(() -> upstreamGone(channel, done.cause()));
+          }
+        });
   }
 
   // ---- what the client sends
 
   void fromClient(Object message) {
-    if (phase == Phase.OVER || upstream == null) {
+    if (phase == Phase.OVER) {
       ReferenceCountUtil.release(message);
       return;
     }
-    Channel to = upstream.channel();
     if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
       ReferenceCountUtil.release(message);
       closes = true;
       answer(Refusal.ofRequest(part.decoderResult().cause()));
       return;
     }
+    boolean isLast = message instanceof LastHttpContent;
+    hasWholeRequest |= isLast;
+    if (upstream == null) {
+      early = message;
+    } else {
+      pass(upstream.channel(), message);
+    }
+    if (isLast) {
+      owner.more(); // the next request waits there; and the client's end is heard of
+    }
+  }
+
+  private void pass(Channel to, Object message) {
     to.writeAndFlush(message);
     if (message instanceof LastHttpContent) {
-      hasWholeRequest = true;
-      if (phase == Phase.SENT) {
-        await();
-      }
-      owner.more(); // the next request waits there; and the client's end is heard of
+      await();
     } else if (to.isWritable()) {
       moreFromClient();
     } else {
@@ -273,12 +277,9 @@ final class Exchange {
   }
 
   private void readUpstream() {
-    if (upstream == null) {
-      return;
-    }
-    if (client.channel().isWritable()) {
+    if (upstream != null && client.channel().isWritable()) {
       upstream.read();
-    } else {
+    } else if (upstream != null) {
       upstream.pause();
     }
   }
@@ -371,6 +372,7 @@ final class Exchange {
 
   private void finish() {
     phase = Phase.OVER;
+    ReferenceCountUtil.release(early);
     log.write();
     if (acquiring != null) {
       acquiring.cancel();

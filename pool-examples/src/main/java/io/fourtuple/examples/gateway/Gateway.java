@@ -16,15 +16,8 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -39,14 +32,12 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The gateway: clients on one side, a pool of upstreams' connections on the other. */
-@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for threads that end
 final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
@@ -67,46 +58,42 @@ final class Gateway implements AutoCloseable {
   private final Channel listener;
   private final @Nullable StatusPages pages;
 
-  /** Starts it. */
-  Gateway(GatewayConfig config) throws IOException {
+  /**
+   * Starts it.
+   *
+   * @param loops of the configured transport; they outlive it
+   */
+  Gateway(GatewayConfig config, EventLoopGroup loops) throws IOException {
     this.config = config;
-    IoHandlerFactory io =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    // One for each processor: the fewer there are, the more often both sides are on the same one.
-    loops = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), io);
-    try {
-      HostPorts ports = ports(config);
-      connector =
-          NettyConnector.builder()
-              .ports(ports)
-              .closeTimeout(UpstreamHandler.PEER_CLOSES_WITHIN)
-              .eventLoopGroup(loops) // the clients' too: most exchanges stay on one thread
-              .handler(
-                  (channel, to) ->
-                      channel
-                          .pipeline()
-                          .addLast(codec(), new UpstreamHandler(slowClosers, this::reset)))
-              .build();
-      pool =
-          ConnectionPool.builder(connector)
-              .maxWaiters(config.maxWaiters())
-              .portPatience(config.portPatience())
-              .maxIdleTime(config.idleTimeout())
-              .resolver(resolver())
-              .listener(poolMetrics)
-              .build();
-      poolMetrics.watch(pool);
-      portMetrics = new PortMetrics(ports.ledger());
-      portMetrics.bindTo(registry);
-      pages =
-          config.admin() == null
-              ? null
-              : new StatusPages(config.admin(), ports.ledger(), pool, registry);
-      listener = listen(config.tls() == null ? null : tls(config.tls()));
-    } catch (IOException | RuntimeException e) {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw e;
-    }
+    this.loops = loops;
+    HostPorts ports = ports(config);
+    connector =
+        NettyConnector.builder()
+            .ports(ports)
+            .closeTimeout(UpstreamHandler.PEER_CLOSES_WITHIN)
+            .eventLoopGroup(loops) // the clients' too: most exchanges stay on one thread
+            .handler(
+                (channel, to) ->
+                    channel
+                        .pipeline()
+                        .addLast(codec(), new UpstreamHandler(slowClosers, this::reset)))
+            .build();
+    pool =
+        ConnectionPool.builder(connector)
+            .maxWaiters(config.maxWaiters())
+            .portPatience(config.portPatience())
+            .maxIdleTime(config.idleTimeout())
+            .resolver(resolver())
+            .listener(poolMetrics)
+            .build();
+    poolMetrics.watch(pool);
+    portMetrics = new PortMetrics(ports.ledger());
+    portMetrics.bindTo(registry);
+    pages =
+        config.admin() == null
+            ? null
+            : new StatusPages(config.admin(), ports.ledger(), pool, registry);
+    listener = listen(config.tls() == null ? null : tls(config.tls()));
   }
 
   private static HostPorts ports(GatewayConfig config) {
@@ -156,8 +143,7 @@ final class Gateway implements AutoCloseable {
     try {
       return new ServerBootstrap()
           .group(loops)
-          .channel(
-              Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+          .channel(config.transport().listener())
           .option(ChannelOption.SO_BACKLOG, 4_096)
           .childHandler(new Front(this, tls))
           .bind(config.listen())
@@ -220,7 +206,6 @@ final class Gateway implements AutoCloseable {
     portMetrics.close();
     pool.close(Duration.ZERO).join();
     connector.close();
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
     if (pages != null) {
       pages.close();
     }

@@ -78,7 +78,7 @@ public final class GatewayCommand {
     }
     Gateway gateway;
     try {
-      gateway = new Gateway(config);
+      gateway = new Gateway(config, config.transport().loops());
     } catch (IOException | IllegalArgumentException e) {
       err.println(e.getMessage());
       return FAILED;

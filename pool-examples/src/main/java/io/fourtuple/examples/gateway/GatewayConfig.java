@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen where clients connect
  * @param admin where {@code /ports} and {@code /metrics} are served; null for nowhere
+ * @param transport how Netty talks to the kernel, on both sides
  * @param tls for the clients' side; null for plain text
  * @param sources addresses of this host to connect from, or one subnet; empty for the kernel's
  *     choice
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 record GatewayConfig(
     InetSocketAddress listen,
     @Nullable InetSocketAddress admin,
+    GatewayTransport transport,
     @Nullable Tls tls,
     List<String> sources,
     List<PortRange> ports,

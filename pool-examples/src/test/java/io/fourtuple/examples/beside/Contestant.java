@@ -1,7 +1,6 @@
 package io.fourtuple.examples.beside;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Who is in front of the back ends. */
@@ -72,20 +71,23 @@ enum Contestant {
   OURS("Fourtuple's gateway", "") {
     @Override
     List<String> command(Setting at) throws IOException {
-      at.write("gateway.conf", Configs.ours());
-      at.write("hosts", Configs.hosts(at));
-      Path hosts = at.file("hosts");
-      return World.java(
-          "-Xmx512m",
-          "-Djdk.net.hosts.file=" + hosts,
-          "io.fourtuple.examples.Main",
-          "gateway",
-          at.file("gateway.conf").toString());
+      return ours(at, "epoll");
     }
 
     @Override
     void grow(Setting grown, Proxy proxy) throws IOException {
       grown.write("hosts", Configs.hosts(grown)); // what DNS would say; the source it finds itself
+    }
+  },
+  OURS_IO_URING("Fourtuple's gateway, io_uring", "") {
+    @Override
+    List<String> command(Setting at) throws IOException {
+      return ours(at, "io_uring");
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) throws IOException, InterruptedException {
+      OURS.grow(grown, proxy);
     }
   };
 
@@ -97,6 +99,17 @@ enum Contestant {
   Contestant(String title, String program) {
     this.title = title;
     this.program = program;
+  }
+
+  private static List<String> ours(Setting at, String transport) throws IOException {
+    at.write("gateway.conf", Configs.ours(transport));
+    at.write("hosts", Configs.hosts(at));
+    return World.java(
+        "-Xmx512m",
+        "-Djdk.net.hosts.file=" + at.file("hosts"),
+        "io.fourtuple.examples.Main",
+        "gateway",
+        at.file("gateway.conf").toString());
   }
 
   /** Writes its files, and says how it is started. */

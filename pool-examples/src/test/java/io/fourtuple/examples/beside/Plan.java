@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
  * @param ports local ports of the proxy's host, to each endpoint from each source
  * @param seconds how long wrk loads
  * @param warmUp seconds for which it has loaded before
+ * @param rounds how often it loads; the one of the median processor time counts
  */
-record Plan(int ports, int seconds, int warmUp) {
+record Plan(int ports, int seconds, int warmUp, int rounds) {
   static final int FIRST_PORT = 20_000;
   static final int PROXY_PORT = 8_080;
   static final int BACK_END_PORT = 8_000;

@@ -8,12 +8,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A contestant that runs. */
 final class Proxy implements AutoCloseable {
   /** Of the kernel's clock in /proc, on all Linux that Java runs on. */
   private static final int MICROS_OF_A_TICK = 10_000;
+
+  /** Threads of HotSpot. */
+  private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
 
   private final Process process;
 
@@ -47,21 +51,41 @@ final class Proxy implements AutoCloseable {
     World.output(List.of("kill", "-" + name, Long.toString(process.pid())));
   }
 
-  /** Microseconds of CPU that it and its children have had. */
-  long cpuMicros() throws IOException {
-    long ticks = 0;
-    List<Long> all =
+  /** What it and its children have had so far. */
+  Cpu cpu() throws IOException {
+    long total = 0;
+    long compiler = 0;
+    List<Path> all =
         Stream.concat(Stream.of(process.toHandle()), process.descendants())
-            .map(ProcessHandle::pid)
+            .map(each -> Path.of("/proc", Long.toString(each.pid())))
             .toList();
-    for (long pid : all) {
-      try {
-        ticks += ticks(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+    for (Path each : all) {
+      total += ticks(each);
+      try (Stream<Path> threads = Files.list(each.resolve("task"))) {
+        for (Path thread : threads.toList()) {
+          compiler += isCompiler(thread) ? ticks(thread) : 0;
+        }
       } catch (NoSuchFileException e) {
-        ticks += 0; // it has ended
+        compiler += 0; // it has ended
       }
     }
-    return ticks * MICROS_OF_A_TICK;
+    return new Cpu(total * MICROS_OF_A_TICK, compiler * MICROS_OF_A_TICK);
+  }
+
+  private static boolean isCompiler(Path thread) throws IOException {
+    try {
+      return COMPILER.matcher(Files.readString(thread.resolve("comm"))).lookingAt();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static long ticks(Path of) throws IOException {
+    try {
+      return ticks(Files.readString(of.resolve("stat")));
+    } catch (NoSuchFileException e) {
+      return 0; // it has ended
+    }
   }
 
   /** User and system time, the 14th and 15th field; the second is a name in parentheses. */

@@ -21,6 +21,7 @@ final class Report {
           "503 after, ms: median",
           "p99",
           "CPU per request, us",
+          "without compiling",
           "peak ports");
 
   private Report() {}
@@ -41,9 +42,8 @@ final class Report {
               millis(answers.p99()),
               millis(answers.refusal().median()),
               millis(answers.refusal().p99()),
-              each.cpuMicros() == 0
-                  ? "-"
-                  : String.format(Locale.ROOT, "%,.1f", each.cpuPerRequest()),
+              micros(each.cpuPerRequest()),
+              micros(each.compiledCpuPerRequest()),
               number(each.peakPorts())));
     }
     return plan.ports() + " local ports:\n\n" + MarkdownTable.of(rows, Set.of(0, 1));
@@ -51,6 +51,10 @@ final class Report {
 
   private static String millis(long micros) {
     return micros == 0 ? "-" : String.format(Locale.ROOT, "%,.1f", micros / 1_000.0);
+  }
+
+  private static String micros(double each) {
+    return each == 0 ? "-" : String.format(Locale.ROOT, "%,.1f", each);
   }
 
   private static String number(long value) {

@@ -3,13 +3,22 @@ package io.fourtuple.examples.beside;
 /**
  * What one contestant did in one case.
  *
- * @param cpuMicros of the contestant, for all requests; 0 where it is not compared
+ * @param cpu of the contestant, for all requests
  * @param peakPorts most sockets to back ends at a time
  */
-record Result(Case where, Contestant who, Answers answers, long cpuMicros, int peakPorts) {
+record Result(Case where, Contestant who, Answers answers, Cpu cpu, int peakPorts) {
   /** Microseconds of CPU for each request that was served. */
   double cpuPerRequest() {
-    return answers.served() == 0 ? 0 : (double) cpuMicros / answers.served();
+    return perRequest(cpu.total());
+  }
+
+  /** The same without what the JVM's compilers had. */
+  double compiledCpuPerRequest() {
+    return perRequest(cpu.total() - cpu.compiler());
+  }
+
+  private double perRequest(long micros) {
+    return answers.served() == 0 ? 0 : (double) micros / answers.served();
   }
 
   long asked() {
@@ -17,7 +26,7 @@ record Result(Case where, Contestant who, Answers answers, long cpuMicros, int p
   }
 
   String toLine() {
-    return where + "," + who + "," + answers.toLine() + "," + cpuMicros + "," + peakPorts;
+    return where + "," + who + "," + answers.toLine() + "," + cpu.toLine() + "," + peakPorts;
   }
 
   static Result parse(String line) {
@@ -29,7 +38,7 @@ record Result(Case where, Contestant who, Answers answers, long cpuMicros, int p
         Case.valueOf(parts[0]),
         Contestant.valueOf(parts[1]),
         Answers.parse(parts[2]),
-        Long.parseLong(parts[3]),
+        Cpu.parse(parts[3]),
         Integer.parseInt(parts[4]));
   }
 }

@@ -13,7 +13,7 @@ class ResultTest {
           Case.KEEP_ALIVE,
           Contestant.OURS,
           new Answers(1_000, 20, 3, 1, 1_500, new Refusal(2_500, 90_000)),
-          42_000,
+          new Cpu(42_000, 2_000),
           512);
 
   @Test
@@ -21,8 +21,11 @@ class ResultTest {
     assertThat(Result.parse(RESULT.toLine())).isEqualTo(RESULT);
     assertThat(RESULT.asked()).isEqualTo(1_023);
     assertThat(RESULT.cpuPerRequest()).isEqualTo(42);
+    assertThat(RESULT.compiledCpuPerRequest()).isEqualTo(40);
     assertThatThrownBy(() -> Result.parse("x,y"))
         .hasMessage("a result must have five parts, was x,y");
+    assertThatThrownBy(() -> Cpu.parse("1"))
+        .hasMessage("processor time must be two numbers, was 1");
     assertThatThrownBy(() -> Answers.parse("1 2"))
         .hasMessage("answers must be seven numbers, was 1 2");
   }
@@ -37,12 +40,13 @@ class ResultTest {
 
   @Test
   void theTableHasARowForIt() {
-    assertThat(Report.table(new Plan(64, 1, 1), List.of(RESULT)))
+    assertThat(Report.table(new Plan(64, 1, 1, 1), List.of(RESULT)))
         .contains("Fourtuple's gateway | 1,023 |  1,000 |  20 |      3 |")
         .contains(" 1.5 |")
         .contains(" 2.5 |")
         .contains(" 90.0 |")
-        .contains("42.0 |");
+        .contains("42.0 |")
+        .contains(" 40.0 |");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.fourtuple.examples.beside;
 
 import io.fourtuple.examples.command.Machine;
 import io.fourtuple.examples.command.PrivateNetwork;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,29 +18,31 @@ import java.util.stream.Stream;
 /** Each contestant in each case, in a private network each; see docs/gateway.md. */
 final class SideBySide {
   private static final String HELP =
-      "wanted: [--ports=64,1024] [--seconds=5] [--warm-up=30] [--only=OURS,HAPROXY]"
+      "wanted: [--ports=64,1024] [--seconds=5] [--warm-up=60] [--rounds=3] [--only=OURS,HAPROXY]"
           + " [--cases=KEEP_ALIVE] [--to=DIR]";
 
   private SideBySide() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (arguments.length == 7 && arguments[0].equals("--inside")) {
+    if (arguments.length == 8 && arguments[0].equals("--inside")) {
       PrivateNetwork.endWithParent();
       Plan plan =
           new Plan(
               Integer.parseInt(arguments[3]),
               Integer.parseInt(arguments[4]),
-              Integer.parseInt(arguments[5]));
+              Integer.parseInt(arguments[5]),
+              Integer.parseInt(arguments[6]));
       Result result = Round.run(plan, Case.valueOf(arguments[1]), Contestant.valueOf(arguments[2]));
-      Files.writeString(Path.of(arguments[6]), result.toLine() + "\n", StandardOpenOption.APPEND);
+      Files.writeString(Path.of(arguments[7]), result.toLine() + "\n", StandardOpenOption.APPEND);
       System.exit(0);
     }
     Map<String, String> options = options(arguments);
     int seconds = Integer.parseInt(options.getOrDefault("--seconds", "5"));
-    int warmUp = Integer.parseInt(options.getOrDefault("--warm-up", "30"));
+    int warmUp = Integer.parseInt(options.getOrDefault("--warm-up", "60"));
+    int rounds = Integer.parseInt(options.getOrDefault("--rounds", "3"));
     List<Plan> plans =
         Stream.of(options.getOrDefault("--ports", "64").split(",", -1))
-            .map(ports -> new Plan(Integer.parseInt(ports), seconds, warmUp))
+            .map(ports -> new Plan(Integer.parseInt(ports), seconds, warmUp, rounds))
             .toList();
     Set<Contestant> contestants = EnumSet.allOf(Contestant.class);
     Set<Case> cases = EnumSet.allOf(Case.class);
@@ -82,6 +85,10 @@ final class SideBySide {
         System.out.println("left out: no " + each.program);
       }
     }
+    if (!IoUring.isAvailable()) {
+      contestants.remove(Contestant.OURS_IO_URING);
+      System.out.println("left out: no io_uring");
+    }
     if (Programs.find("wrk").isEmpty() && cases.removeAll(Case.SHORT)) {
       System.out.println("left out: no wrk for " + Case.SHORT);
     }
@@ -92,7 +99,7 @@ final class SideBySide {
     for (String argument : arguments) {
       String[] parts = argument.split("=", 2);
       boolean known =
-          Set.of("--ports", "--seconds", "--warm-up", "--only", "--cases", "--to")
+          Set.of("--ports", "--seconds", "--warm-up", "--rounds", "--only", "--cases", "--to")
               .contains(parts[0]);
       if (!known || parts.length < 2) {
         System.err.println(HELP);
@@ -120,6 +127,7 @@ final class SideBySide {
                   Integer.toString(plan.ports()),
                   Integer.toString(plan.seconds()),
                   Integer.toString(plan.warmUp()),
+                  Integer.toString(plan.rounds()),
                   file.toString());
           int code = PrivateNetwork.run(arguments, "-Xmx256m", inside);
           if (code != 0) {

@@ -18,7 +18,7 @@ class SideBySideIT {
   void allAreServedThatThereArePortsFor(Case where) throws Exception {
     Path file = Files.createFile(directory.resolve("result"));
     PrivateNetwork.run(
-        SideBySide.class, "--inside", where.name(), "OURS", "64", "1", "1", file.toString());
+        SideBySide.class, "--inside", where.name(), "OURS", "64", "1", "1", "1", file.toString());
     Result result = Result.parse(Files.readString(file).strip());
     assertThat(result.answers().served()).isEqualTo(result.asked()).isPositive();
     assertThat(result.peakPorts()).isEqualTo((int) result.asked());

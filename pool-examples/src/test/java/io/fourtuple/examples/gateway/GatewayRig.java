@@ -1,14 +1,25 @@
 package io.fourtuple.examples.gateway;
 
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 
 /** Gateways of a test, with their clients and upstreams; all end with it. */
 abstract class GatewayRig {
+  /** They stay, as those of a gateway's process do. */
+  private static final Map<GatewayTransport, EventLoopGroup> LOOPS = new ConcurrentHashMap<>();
+
   private final List<AutoCloseable> open = new ArrayList<>();
+
+  /** How the gateways of these tests talk to the kernel. */
+  GatewayTransport transport() {
+    return GatewayTransport.standard();
+  }
 
   @AfterEach
   void closeAll() throws Exception {
@@ -35,8 +46,14 @@ abstract class GatewayRig {
 
   Gateway gateway(String address, String... lines) throws Exception {
     String text =
-        "listen = 127.0.0.1:0\nupstream.one = " + address + "\n" + String.join("\n", lines);
-    Gateway gateway = new Gateway(ConfigReader.read(new StringReader(text)));
+        "listen = 127.0.0.1:0\ntransport = "
+            + transport().field()
+            + "\nupstream.one = "
+            + address
+            + "\n"
+            + String.join("\n", lines);
+    EventLoopGroup loops = LOOPS.computeIfAbsent(transport(), GatewayTransport::loops);
+    Gateway gateway = new Gateway(ConfigReader.read(new StringReader(text)), loops);
     open.add(gateway);
     return gateway;
   }
