@@ -51,6 +51,13 @@ class ConfigReaderTest {
     assertThat(read("upstream.a = 10.0.0.1:80", "sources = 10.0.0.5").followsSources()).isFalse();
   }
 
+  @Test
+  void theTransportIsTheOneThatIsNamed() throws Exception {
+    assertThat(read("upstream.a = 10.0.0.1:80", "transport = nio").transport())
+        .isEqualTo(GatewayTransport.NIO);
+    assertThat(read("upstream.a = 10.0.0.1:80").transport()).isEqualTo(GatewayTransport.standard());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -67,6 +74,7 @@ class ConfigReaderTest {
         "sources = eth0           | sources must be IP addresses with commas between, or one subnet, was eth0",
         "sources = 10.0.0.0/33    | sources must be IP addresses with commas between, or one subnet, was 10.0.0.0/33",
         "sources = 10.0.0.1, 10.0.1.0/24 | sources must be IP addresses with commas between, or one subnet, was 10.0.1.0/24",
+        "transport = iocp         | transport must be epoll, io_uring or nio, was iocp",
         "ports = 5-1              | ports must be ranges such as 20000-24095, commas between, was 5-1",
         "max-waiters = -1         | max-waiters must be 0 to 1000000, was -1",
         "acquire-timeout = 2      | acquire-timeout must be 1ms to 24h, such as 500ms or 30s, was 2",
