@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -64,6 +65,7 @@ public final class PrivateNetwork {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(compilerFlags());
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(List.of(arguments));
@@ -74,6 +76,14 @@ public final class PrivateNetwork {
           main.getName() + " ended with " + process.exitValue() + ":\n" + String.join("\n", lines));
     }
     return lines;
+  }
+
+  /** As this JVM has them: where its life is too short for a compiler, so is that of the other. */
+  private static List<String> compilerFlags() {
+    return ProcessHandle.current().info().arguments().stream()
+        .flatMap(Arrays::stream)
+        .filter(argument -> argument.startsWith("-XX:"))
+        .toList();
   }
 
   private static String refusal() throws IOException, InterruptedException {
