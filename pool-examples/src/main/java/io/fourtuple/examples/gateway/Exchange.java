@@ -58,7 +58,7 @@ final class Exchange implements AcquireCallback<Channel> {
   private boolean isInformational; // the next end of a content is not that of the response
   private boolean mayReuse;
   private @Nullable Destination destination;
-  private @Nullable Cancellable acquiring;
+  private Cancellable acquiring = () -> {};
   private @Nullable Borrowed upstream;
 
   Exchange(ClientHandler owner, HttpRequest request, boolean closes) {
@@ -110,6 +110,7 @@ final class Exchange implements AcquireCallback<Channel> {
   }
 
   private void send(Lease<Channel> got) {
+    acquiring = () -> {}; // done
     if (phase != Phase.ACQUIRING) {
       got.close(); // the client has gone
       return;
@@ -374,9 +375,7 @@ final class Exchange implements AcquireCallback<Channel> {
     phase = Phase.OVER;
     ReferenceCountUtil.release(early);
     log.write();
-    if (acquiring != null) {
-      acquiring.cancel();
-    }
+    acquiring.cancel();
     owner.ended(closes || !client.channel().isActive());
   }
 

@@ -1,7 +1,9 @@
 package io.fourtuple.examples.beside;
 
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Who is in front of the back ends. */
 enum Contestant {
@@ -56,16 +58,27 @@ enum Contestant {
       // As above; its sources are a list.
     }
   },
-  /** Takes part where it is asked for: it can do no more than pass on. */
+  /** A limit, for it can do no more than pass on. */
   BARE("Netty and its codecs alone", "") {
     @Override
     List<String> command(Setting at) {
-      return World.java("-Xmx512m", BareProxy.class.getName());
+      return World.java("-Xmx512m", BareProxy.class.getName(), "epoll");
     }
 
     @Override
     void grow(Setting grown, Proxy proxy) {
       // It has its back ends from its start.
+    }
+  },
+  BARE_IO_URING("Netty and its codecs alone, io_uring", "") {
+    @Override
+    List<String> command(Setting at) {
+      return World.java("-Xmx512m", BareProxy.class.getName(), "io_uring");
+    }
+
+    @Override
+    void grow(Setting grown, Proxy proxy) {
+      // As above.
     }
   },
   OURS("Fourtuple's gateway", "") {
@@ -90,6 +103,9 @@ enum Contestant {
       OURS.grow(grown, proxy);
     }
   };
+
+  /** Who takes part only where it is asked for. */
+  static final Set<Contestant> LIMITS = EnumSet.of(BARE, BARE_IO_URING);
 
   final String title;
 

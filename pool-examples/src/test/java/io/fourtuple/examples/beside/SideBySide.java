@@ -51,7 +51,7 @@ final class SideBySide {
     contestants.removeIf(
         each ->
             only.isEmpty()
-                ? each == Contestant.BARE
+                ? Contestant.LIMITS.contains(each)
                 : !List.of(only.split(",")).contains(each.name()));
     cases.removeIf(each -> !some.isEmpty() && !List.of(some.split(",")).contains(each.name()));
     leaveOutWhatIsMissing(cases, contestants);
