@@ -49,10 +49,10 @@ public interface ConnectorWorld<C> extends AutoCloseable {
   void await(String what, BooleanSupplier condition);
 
   /** How many sockets from our ports to the peer the kernel shows as ESTABLISHED. */
-  int establishedInKernel() throws IOException;
+  int establishedInKernel();
 
   /** How many sockets from our ports to the peer the kernel shows in TIME_WAIT. */
-  int timeWaitInKernel() throws IOException;
+  int timeWaitInKernel();
 
   /**
    * How many the kernel shows in LAST_ACK. Long over when the ledger's rest is, but for one in ten

@@ -168,32 +168,33 @@ final class SocketWorld implements ConnectorWorld<Channel> {
   }
 
   @Override
-  public int establishedInKernel() throws IOException {
+  public int establishedInKernel() {
     return inKernel(TcpState.ESTABLISHED);
   }
 
   @Override
-  public int timeWaitInKernel() throws IOException {
+  public int timeWaitInKernel() {
     return inKernel(TcpState.TIME_WAIT);
   }
 
   @Override
   public int lastAckInKernel() {
+    return inKernel(TcpState.LAST_ACK);
+  }
+
+  private int inKernel(TcpState state) {
+    InetSocketAddress peer = peer().toSocketAddress();
+    SocketTable table;
     try {
-      return inKernel(TcpState.LAST_ACK);
+      table = SocketTable.read(source.ports());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private int inKernel(TcpState state) throws IOException {
-    InetSocketAddress peer = peer().toSocketAddress();
-    return SocketTable.read(source.ports())
-        .count(
-            socket ->
-                socket.state() == state
-                    && socket.localAddress().equals(source.address())
-                    && socket.remotePort() == peer.getPort());
+    return table.count(
+        socket ->
+            socket.state() == state
+                && socket.localAddress().equals(source.address())
+                && socket.remotePort() == peer.getPort());
   }
 
   @Override
