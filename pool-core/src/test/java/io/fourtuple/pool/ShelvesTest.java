@@ -20,7 +20,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ShelvesTest {
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-  @RegisterExtension final Scene scene = Scene.owned(20);
+  /** More than one shelf has places for. */
+  private static final int MANY = 40;
+
+  @RegisterExtension final Scene scene = Scene.owned(MANY);
 
   private final ConnectionPool<SimulatedConnection> pool = scene.pool();
 
@@ -83,10 +86,10 @@ class ShelvesTest {
 
   @Test
   void moreThanFitAreNotLost() {
-    List<SimulatedConnection> connections = putBack(20);
-    assertThat(pool.snapshot().idle()).isEqualTo(20);
+    List<SimulatedConnection> connections = putBack(MANY);
+    assertThat(pool.snapshot().idle()).isEqualTo(MANY);
     List<Lease<SimulatedConnection>> leases = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < MANY; i++) {
       leases.add(acquire());
     }
     assertThat(leases.stream().map(Lease::connection))
@@ -119,16 +122,16 @@ class ShelvesTest {
 
   @Test
   void oneThatIsWantedElsewhereIsGivenUp() {
-    putBack(20);
+    putBack(MANY);
     Caller caller = scene.call(pool, TO_ONE_AGAIN, SECOND);
     scene.passMillis(50);
     assertThat(caller.isServed()).isTrue();
-    assertThat(pool.snapshot().counters().acquired()).isEqualTo(21);
+    assertThat(pool.snapshot().counters().acquired()).isEqualTo(MANY + 1);
   }
 
   @Test
   void whoComesWhileSomebodyWaitsGetsNone() {
-    List<Lease<SimulatedConnection>> all = scene.lease(pool, TO_ONE, 20);
+    List<Lease<SimulatedConnection>> all = scene.lease(pool, TO_ONE, MANY);
     Caller first = scene.call(pool, TO_ONE, SECOND);
     Caller second = scene.call(pool, TO_ONE, SECOND);
     all.get(0).close();
