@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Shelves<C> {
   /**
    * How many connections one thread has at hand. An event loop uses several at a time: with 8, half
-   * of the requests of 32 clients to each loop missed them, and cost 12 % more processor time.
+   * of the requests of 32 clients to each loop missed them, and cost 8 % more processor time.
    */
   private static final int PLACES = 32;
 
