@@ -65,7 +65,7 @@ public final class PrivateNetwork {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(compilerFlags());
+    command.addAll(ownFlags());
     command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
     command.addAll(List.of(arguments));
@@ -78,8 +78,8 @@ public final class PrivateNetwork {
     return lines;
   }
 
-  /** As this JVM has them: where its life is too short for a compiler, so is that of the other. */
-  private static List<String> compilerFlags() {
+  /** Of this JVM: where its life is too short for C2 to pay, so is that of the one it starts. */
+  private static List<String> ownFlags() {
     return ProcessHandle.current().info().arguments().stream()
         .flatMap(Arrays::stream)
         .filter(argument -> argument.startsWith("-XX:"))

@@ -40,22 +40,12 @@ enum Contestant {
     List<String> command(Setting at) {
       return World.java("-Xmx512m", SpringGateway.class.getName(), "plain");
     }
-
-    @Override
-    void grow(Setting grown, Proxy proxy) {
-      // It has its routes from its start.
-    }
   },
   SPRING_BUDGET("Spring Cloud Gateway, budgets", "") {
     @Override
     List<String> command(Setting at) {
       return World.java(
           "-Xmx512m", SpringGateway.class.getName(), String.join(",", at.addresses()));
-    }
-
-    @Override
-    void grow(Setting grown, Proxy proxy) {
-      // As above; its sources are a list.
     }
   },
   /** A limit, for it can do no more than pass on. */
@@ -64,21 +54,11 @@ enum Contestant {
     List<String> command(Setting at) {
       return World.java("-Xmx512m", BareProxy.class.getName(), "epoll");
     }
-
-    @Override
-    void grow(Setting grown, Proxy proxy) {
-      // It has its back ends from its start.
-    }
   },
   BARE_IO_URING("Netty and its codecs alone, io_uring", "") {
     @Override
     List<String> command(Setting at) {
       return World.java("-Xmx512m", BareProxy.class.getName(), "io_uring");
-    }
-
-    @Override
-    void grow(Setting grown, Proxy proxy) {
-      // As above.
     }
   },
   OURS("Fourtuple's gateway", "") {
@@ -131,6 +111,9 @@ enum Contestant {
   /** Writes its files, and says how it is started. */
   abstract List<String> command(Setting at) throws IOException;
 
-  /** Tells it of a new source and a new back end, as its users would, while it runs. */
-  abstract void grow(Setting grown, Proxy proxy) throws IOException, InterruptedException;
+  /**
+   * Tells it of a new source and a new back end, as its users would, while it runs; nothing where
+   * it has its routes from its start.
+   */
+  void grow(Setting grown, Proxy proxy) throws IOException, InterruptedException {}
 }
