@@ -1,5 +1,6 @@
 package io.fourtuple.examples.incident;
 
+import io.fourtuple.examples.command.EventLoop;
 import io.fourtuple.port.Endpoint;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;

@@ -1,21 +1,20 @@
 package io.fourtuple.examples.load;
 
+import io.fourtuple.examples.command.EventLoop;
 import io.fourtuple.port.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,29 +23,31 @@ import org.jspecify.annotations.Nullable;
 final class Echo implements AutoCloseable {
   private static final int BACKLOG = 4_096;
 
-  private final MultiThreadIoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoop loop = new EventLoop();
   private final AtomicInteger accepted = new AtomicInteger();
   private final Endpoint endpoint;
 
   /** Starts a server on 127.0.0.1. */
   Echo(int port) {
     endpoint = Endpoint.of("127.0.0.1", port);
-    new ServerBootstrap()
-        .group(group)
-        .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childHandler(
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                accepted.incrementAndGet();
-                channel.pipeline().addLast(new SendBack());
-              }
-            })
-        .bind(endpoint.toSocketAddress())
-        .syncUninterruptibly();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop.group())
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accepted.incrementAndGet();
+                    loop.add(channel);
+                    channel.pipeline().addLast(new SendBack());
+                  }
+                })
+            .bind(endpoint.toSocketAddress());
+    loop.add(bound.channel());
+    bound.syncUninterruptibly();
   }
 
   /** Where it listens. */
@@ -61,7 +62,7 @@ final class Echo implements AutoCloseable {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    loop.close();
   }
 
   private static final class SendBack extends ChannelInboundHandlerAdapter {

@@ -1,5 +1,6 @@
 package io.fourtuple.examples.load;
 
+import io.fourtuple.examples.command.EventLoop;
 import io.fourtuple.examples.incident.Progress;
 import io.fourtuple.host.HostNetwork;
 import io.fourtuple.host.HostPorts;
@@ -17,12 +18,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -111,20 +107,18 @@ final class LoadRun {
   LoadOutcome oneConnectionEach() throws IOException, InterruptedException {
     Files.writeString(RANGE, KERNELS_FIRST + " " + (KERNELS_FIRST + options.ports() - 1));
     LoadTally tally = new LoadTally(options.callers());
-    ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    MultiThreadIoEventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     long start = System.nanoTime();
     ScheduledExecutorService live = tellOf("a connection each", tally);
-    try (Echo server = new Echo(SERVER_PORT)) {
-      Bootstrap bootstrap = bootstrap(group);
+    try (Echo server = new Echo(SERVER_PORT);
+        EventLoop loop = new EventLoop()) {
+      Bootstrap bootstrap = bootstrap(loop);
       Semaphore room = new Semaphore(CONNECTING);
       long end = start + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
       for (int i = 0; i < options.callers(); i++) {
         if (!room.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           break;
         }
-        connect(bootstrap, server, channels, room, tally);
+        connect(bootstrap, server, loop, room, tally);
       }
       tally.awaitAll((int) Math.max(1, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime())));
       return new LoadOutcome(
@@ -135,14 +129,12 @@ final class LoadRun {
           diagnoses(tally));
     } finally {
       live.shutdownNow();
-      channels.close().awaitUninterruptibly();
-      group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 
-  private static Bootstrap bootstrap(MultiThreadIoEventLoopGroup group) {
+  private static Bootstrap bootstrap(EventLoop loop) {
     return new Bootstrap()
-        .group(group)
+        .group(loop.group())
         .channel(NioSocketChannel.class)
         .option(ChannelOption.TCP_NODELAY, true)
         .handler(
@@ -155,7 +147,7 @@ final class LoadRun {
   }
 
   private void connect(
-      Bootstrap bootstrap, Echo server, ChannelGroup channels, Semaphore room, LoadTally tally) {
+      Bootstrap bootstrap, Echo server, EventLoop loop, Semaphore room, LoadTally tally) {
     bootstrap
         .connect(server.endpoint().toSocketAddress())
         .addListener(
@@ -163,7 +155,7 @@ final class LoadRun {
               room.release();
               if (connected.isSuccess()) {
                 Channel channel = ((ChannelFuture) connected).channel();
-                channels.add(channel);
+                loop.add(channel);
                 ask(channel, options.requests(), tally);
               } else {
                 tally.failed(connected.cause());

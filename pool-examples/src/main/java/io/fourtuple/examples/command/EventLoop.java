@@ -1,4 +1,4 @@
-package io.fourtuple.examples.incident;
+package io.fourtuple.examples.command;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * One event loop with its channels. Closes them itself: a loop of Netty 4.2.18 that is shut down
  * while it runs its last tasks ends without doing so, and its sockets stay open.
  */
-final class EventLoop implements AutoCloseable {
+public final class EventLoop implements AutoCloseable {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -21,12 +21,12 @@ final class EventLoop implements AutoCloseable {
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
   /** To be handed to a bootstrap. */
-  EventLoopGroup group() {
+  public EventLoopGroup group() {
     return group;
   }
 
   /** Takes charge of a channel. */
-  void add(Channel channel) {
+  public void add(Channel channel) {
     channels.add(channel);
   }
 

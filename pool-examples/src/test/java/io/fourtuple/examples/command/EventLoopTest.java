@@ -1,0 +1,76 @@
+package io.fourtuple.examples.command;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class EventLoopTest {
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  /** Netty alone leaves the listener open where the loop is asked to end while it runs tasks. */
+  @Test
+  @Timeout(30)
+  void whatItListensOnIsFreeOnceItIsClosed() throws Exception {
+    EventLoop loop = new EventLoop();
+    Channel listener = listen(loop);
+    SocketAddress address = listener.localAddress();
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    loop.group()
+        .execute(
+            () -> {
+              running.countDown();
+              untilClosing(closing);
+            });
+    running.await();
+
+    Thread closer = new Thread(loop::close);
+    closer.start();
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    closing.countDown();
+    closer.join();
+
+    assertFalse(listener.isOpen());
+    try (ServerSocket next = new ServerSocket()) {
+      next.bind(address);
+    }
+  }
+
+  private static Channel listen(EventLoop loop) throws InterruptedException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop.group())
+            .channel(NioServerSocketChannel.class)
+            .childHandler(new NoHandler())
+            .bind(ANY_PORT);
+    loop.add(bound.channel());
+    return bound.sync().channel();
+  }
+
+  private static void untilClosing(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class NoHandler extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {}
+  }
+}
