@@ -61,7 +61,7 @@ final class PlainFilling implements Filling {
 
   @Override
   public void close() {
-    // A loop that is shut down need not close its channels: see command.EventLoop.
+    // A loop that is shut down need not close its channels: see command.ChannelLoop.
     for (ChannelFuture closing : channels.stream().map(Channel::close).toList()) {
       closing.awaitUninterruptibly();
     }

@@ -1,6 +1,6 @@
 package io.fourtuple.examples.incident;
 
-import io.fourtuple.examples.command.EventLoop;
+import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -16,7 +16,7 @@ final class BackEnds implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.1";
   private static final int BACKLOG = 4096;
 
-  private final EventLoop loop = new EventLoop();
+  private final ChannelLoop loop = new ChannelLoop();
   private final AtomicInteger accepted = new AtomicInteger();
   private final List<Endpoint> endpoints;
 

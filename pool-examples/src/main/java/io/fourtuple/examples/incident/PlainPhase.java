@@ -1,6 +1,6 @@
 package io.fourtuple.examples.incident;
 
-import io.fourtuple.examples.command.EventLoop;
+import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -34,7 +34,7 @@ final class PlainPhase {
   PhaseResult run() throws IOException, InterruptedException {
     try (BackEnds backEnds =
             new BackEnds(plan.backEnds(), phase.load().closing(), FirstAnswers.notHeld());
-        EventLoop loop = new EventLoop()) {
+        ChannelLoop loop = new ChannelLoop()) {
       long start = System.nanoTime();
       openUntilFailure(client(loop), backEnds.endpoints());
       long nanos = System.nanoTime() - start;
@@ -43,7 +43,7 @@ final class PlainPhase {
     }
   }
 
-  private Bootstrap client(EventLoop loop) {
+  private Bootstrap client(ChannelLoop loop) {
     Bootstrap client =
         new Bootstrap()
             .group(loop.group())

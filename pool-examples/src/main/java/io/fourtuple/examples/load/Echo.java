@@ -1,6 +1,6 @@
 package io.fourtuple.examples.load;
 
-import io.fourtuple.examples.command.EventLoop;
+import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Echo implements AutoCloseable {
   private static final int BACKLOG = 4_096;
 
-  private final EventLoop loop = new EventLoop();
+  private final ChannelLoop loop = new ChannelLoop();
   private final AtomicInteger accepted = new AtomicInteger();
   private final Endpoint endpoint;
 

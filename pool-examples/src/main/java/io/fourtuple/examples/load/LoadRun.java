@@ -1,6 +1,6 @@
 package io.fourtuple.examples.load;
 
-import io.fourtuple.examples.command.EventLoop;
+import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.examples.incident.Progress;
 import io.fourtuple.host.HostNetwork;
 import io.fourtuple.host.HostPorts;
@@ -110,7 +110,7 @@ final class LoadRun {
     long start = System.nanoTime();
     ScheduledExecutorService live = tellOf("a connection each", tally);
     try (Echo server = new Echo(SERVER_PORT);
-        EventLoop loop = new EventLoop()) {
+        ChannelLoop loop = new ChannelLoop()) {
       Bootstrap bootstrap = bootstrap(loop);
       Semaphore room = new Semaphore(CONNECTING);
       long end = start + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
@@ -132,7 +132,7 @@ final class LoadRun {
     }
   }
 
-  private static Bootstrap bootstrap(EventLoop loop) {
+  private static Bootstrap bootstrap(ChannelLoop loop) {
     return new Bootstrap()
         .group(loop.group())
         .channel(NioSocketChannel.class)
@@ -147,7 +147,7 @@ final class LoadRun {
   }
 
   private void connect(
-      Bootstrap bootstrap, Echo server, EventLoop loop, Semaphore room, LoadTally tally) {
+      Bootstrap bootstrap, Echo server, ChannelLoop loop, Semaphore room, LoadTally tally) {
     bootstrap
         .connect(server.endpoint().toSocketAddress())
         .addListener(

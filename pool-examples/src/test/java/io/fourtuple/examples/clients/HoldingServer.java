@@ -1,17 +1,16 @@
 package io.fourtuple.examples.clients;
 
+import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -24,7 +23,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An HTTP/1.1 server that keeps connections alive, and its answers back for as long as told. */
@@ -34,11 +32,10 @@ final class HoldingServer implements AutoCloseable {
 
   private static final int BACKLOG = 1_024;
 
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final ChannelLoop server = new ChannelLoop();
 
   /** The one loop of everything; it owns the sets, and alone writes how many wait. */
-  private final EventLoop loop = group.next();
+  private final EventLoop loop = server.group().next();
 
   private final Set<Channel> held = new HashSet<>();
   private final Set<Channel> others = new HashSet<>();
@@ -49,22 +46,25 @@ final class HoldingServer implements AutoCloseable {
 
   HoldingServer(int port) {
     endpoint = Endpoint.of("127.0.0.1", port);
-    new ServerBootstrap()
-        .group(group)
-        .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .childHandler(
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                channel
-                    .pipeline()
-                    .addLast(new HttpServerCodec(), new HttpObjectAggregator(1 << 16))
-                    .addLast(new Answers());
-              }
-            })
-        .bind(endpoint.toSocketAddress())
-        .syncUninterruptibly();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(server.group())
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    server.add(channel);
+                    channel
+                        .pipeline()
+                        .addLast(new HttpServerCodec(), new HttpObjectAggregator(1 << 16))
+                        .addLast(new Answers());
+                  }
+                })
+            .bind(endpoint.toSocketAddress());
+    server.add(bound.channel());
+    bound.syncUninterruptibly();
   }
 
   private final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -151,6 +151,6 @@ final class HoldingServer implements AutoCloseable {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 20, TimeUnit.SECONDS).syncUninterruptibly();
+    server.close();
   }
 }

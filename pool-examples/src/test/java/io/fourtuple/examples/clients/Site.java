@@ -1,19 +1,18 @@
 package io.fourtuple.examples.clients;
 
+import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -38,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An HTTP/1.1 server with a page for all that clients do; it compresses for those that ask. */
@@ -73,11 +71,10 @@ final class Site implements AutoCloseable {
 
   private static final int BACKLOG = 1_024;
 
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final ChannelLoop server = new ChannelLoop();
 
   /** The one loop of everything; it owns what is held, and alone writes how much. */
-  private final EventLoop loop = group.next();
+  private final EventLoop loop = server.group().next();
 
   private final Set<Channel> held = new HashSet<>();
   private final Set<Channel> halves = new HashSet<>();
@@ -102,22 +99,25 @@ final class Site implements AutoCloseable {
     pages.put(MOVED, (channel, request) -> moved(channel));
     pages.put(HELD, (channel, request) -> hold(channel, held));
     pages.put(HALVES, (channel, request) -> firstHalf(channel));
-    new ServerBootstrap()
-        .group(group)
-        .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .childHandler(
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                channel
-                    .pipeline()
-                    .addLast(new HttpServerCodec(), new HttpContentCompressor())
-                    .addLast(new HttpObjectAggregator(1 << 20), new Answers());
-              }
-            })
-        .bind(endpoint.toSocketAddress())
-        .syncUninterruptibly();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(server.group())
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    server.add(channel);
+                    channel
+                        .pipeline()
+                        .addLast(new HttpServerCodec(), new HttpContentCompressor())
+                        .addLast(new HttpObjectAggregator(1 << 20), new Answers());
+                  }
+                })
+            .bind(endpoint.toSocketAddress());
+    server.add(bound.channel());
+    bound.syncUninterruptibly();
   }
 
   private final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -229,6 +229,6 @@ final class Site implements AutoCloseable {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 20, TimeUnit.SECONDS).syncUninterruptibly();
+    server.close();
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * One event loop with its channels. Closes them itself: a loop of Netty 4.2.18 that is shut down
  * while it runs its last tasks ends without doing so, and its sockets stay open.
  */
-public final class EventLoop implements AutoCloseable {
+public final class ChannelLoop implements AutoCloseable {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class EventLoopTest {
+class ChannelLoopTest {
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -23,7 +23,7 @@ class EventLoopTest {
   @Test
   @Timeout(30)
   void whatItListensOnIsFreeOnceItIsClosed() throws Exception {
-    EventLoop loop = new EventLoop();
+    ChannelLoop loop = new ChannelLoop();
     Channel listener = listen(loop);
     SocketAddress address = listener.localAddress();
     CountDownLatch running = new CountDownLatch(1);
@@ -50,7 +50,7 @@ class EventLoopTest {
     }
   }
 
-  private static Channel listen(EventLoop loop) throws InterruptedException {
+  private static Channel listen(ChannelLoop loop) throws InterruptedException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loop.group())
