@@ -131,20 +131,20 @@ final class Connections<C> {
   private void giveOrIdle(PooledConnection<C> connection) {
     if (connection.shared != null) {
       sharing.settle(connection);
-    } else if (!giveToFirst(connection)) {
+    } else if (!giveToWaiter(connection)) {
       idle(connection);
     }
   }
 
-  /** Lends a connection to who waits first; false where nobody does. Inside. */
-  boolean giveToFirst(PooledConnection<C> connection) {
-    Waiter<C> first = queue.poll();
-    if (first == null) {
+  /** Lends a connection to one who waits; false where nobody does. Inside. */
+  boolean giveToWaiter(PooledConnection<C> connection) {
+    Waiter<C> next = queue.pollFor(connection, ticker.read());
+    if (next == null) {
       return false;
     }
     owner.connecting().served(); // before the caller, who may return it at once
     Lease<C> lease = connection.lend();
-    section.afterwards(() -> handover.serve(first, lease));
+    section.afterwards(() -> handover.serve(next, lease));
     return true;
   }
 

@@ -146,7 +146,7 @@ final class Sharing<C> {
       if (connection.state == ConnectionState.IDLE) {
         connection.endpoint.move(connection, ConnectionState.LEASED);
       }
-      connections.giveToFirst(connection);
+      connections.giveToWaiter(connection);
     }
     if (connection.leasesOut() > 0) {
       return;

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * middle as cheaply as from the front. Needs the destination's lock, except where said.
  */
 final class WaitQueue<C> {
+  /** Whoever has waited for less may be passed over: about what a busy event loop's turn takes. */
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** So many are passed over for one connection: with 32 event loops twice as many as is usual. */
+  private static final int MOST_PASSED = 64;
+
   private final Set<Waiter<C>> waiters = new LinkedHashSet<>();
   private volatile long headSince;
   private volatile int sizeNow;
@@ -31,13 +38,35 @@ final class WaitQueue<C> {
   /** Takes out the first; null for none. */
   @Nullable Waiter<C> poll() {
     Iterator<Waiter<C>> queue = waiters.iterator();
-    if (!queue.hasNext()) {
-      return null;
+    return queue.hasNext() ? take(queue.next()) : null;
+  }
+
+  /**
+   * Takes out who gets a connection: the first whose event loop it belongs to, unless somebody
+   * before him has waited for long; then the first. Null where nobody waits.
+   *
+   * <p>Where the connection is new, whoever is passed over has one being opened, too. It is late
+   * once he has waited for twice as long as this one took.
+   */
+  @Nullable Waiter<C> pollFor(PooledConnection<C> connection, long now) {
+    long connect = connection.leases() == 0 ? now - connection.idleSince : 0;
+    long longest = Math.max(2 * connect, TURN_NANOS);
+    int passed = 0;
+    for (Waiter<C> waiter : waiters) {
+      if (connection.suits(waiter.affinity)) {
+        return take(waiter);
+      }
+      if (now - waiter.since > longest || ++passed == MOST_PASSED) {
+        break;
+      }
     }
-    Waiter<C> first = queue.next();
-    queue.remove();
+    return poll();
+  }
+
+  private Waiter<C> take(Waiter<C> waiter) {
+    waiters.remove(waiter);
     changed();
-    return first;
+    return waiter;
   }
 
   /** Takes one out; false where it was not in: somebody else completes it. */

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,7 +40,7 @@ class IdleConnectionsTest {
 
   @Test
   void oneOnTheCallersOwnEventLoopIsPreferred() {
-    Loops loops = new Loops();
+    Loops loops = new Loops(scene.connector);
     ConnectionPool<SimulatedConnection> pool = scene.pool(loops, settings -> settings);
     loops.ofNext = "loop 2";
     Lease<SimulatedConnection> lease = scene.lease(pool, TO_ONE);
@@ -56,32 +55,12 @@ class IdleConnectionsTest {
 
   @Test
   void oneOnAnotherEventLoopIsBetterThanANewOne() {
-    Loops loops = new Loops();
+    Loops loops = new Loops(scene.connector);
     ConnectionPool<SimulatedConnection> pool = scene.pool(loops, settings -> settings);
     scene.lease(pool, TO_ONE).close();
     loops.current = "another loop";
     assertThat(scene.call(pool, TO_ONE, SECOND).isServed()).isTrue();
     assertThat(scene.connector.attempts()).isEqualTo(1);
-  }
-
-  /** Connections that belong to event loops, as Netty's do. */
-  private final class Loops extends ForwardingConnector<SimulatedConnection> {
-    Object ofNext = "some loop";
-    @Nullable Object current;
-
-    Loops() {
-      super(scene.connector);
-    }
-
-    @Override
-    public @Nullable Object affinity() {
-      return current;
-    }
-
-    @Override
-    public @Nullable Object affinity(SimulatedConnection connection) {
-      return ofNext;
-    }
   }
 
   @Test
