@@ -60,6 +60,11 @@ abstract class ConnectionReport extends ConnectionUse {
     return reservation.route().source().selection();
   }
 
+  /** Whether to close it in order would only keep its port from others. */
+  boolean isToBeReset() {
+    return isCutOff && selection() != PortSelection.OWNED;
+  }
+
   boolean isEstablished() {
     PortState at = reservation.state();
     return at == PortState.ESTABLISHED || at == PortState.CLOSING;
@@ -146,6 +151,12 @@ abstract class ConnectionReport extends ConnectionUse {
   /** The peer is to blame. */
   void over(String why) {
     over(ConnectFailure.Kind.ENDPOINT, () -> new IOException(why));
+  }
+
+  /** A handshake failed; netty's handler of TLS sends the alert and closes. */
+  void handshakeFailed(Throwable cause) {
+    discarded = true;
+    over(ConnectFailure.Kind.ENDPOINT, () -> cause);
   }
 
   boolean isSettled() {

@@ -20,6 +20,9 @@ class ConnectionUse extends LoopConnections.Link {
   /** The peer has said that it would close. */
   volatile boolean peerClosesFirst;
 
+  /** Nobody is interested any more in what is under way. */
+  volatile boolean isCutOff;
+
   /**
    * What a peer has said of its connection. Apart, for most say nothing: it would weigh 8 bytes
    * more on each connection otherwise. Written by the event loop.
@@ -45,6 +48,11 @@ class ConnectionUse extends LoopConnections.Link {
   final void expectPeerClose() {
     discarded = true;
     peerClosesFirst = true;
+  }
+
+  final void cutOff() {
+    discarded = true;
+    isCutOff = true;
   }
 
   /** It is used again until then at most, as far as the peer has said. */

@@ -160,12 +160,6 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
   }
 
-  /** A handshake failed; netty's handler of TLS sends the alert and closes. */
-  void handshakeFailed(Throwable cause) {
-    discarded = true;
-    over(ConnectFailure.Kind.ENDPOINT, () -> cause);
-  }
-
   // ---- what the peer does
 
   @Override
@@ -304,6 +298,8 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     over(ConnectFailure.Kind.HOST, () -> new IOException("a handler closed it while connecting"));
     if (channel.isInputShutdown()) {
       closeSocket();
+    } else if (isToBeReset()) {
+      reset();
     } else if (peerClosesFirst) {
       phase = Phase.AWAITING_PEER;
       channel.config().setAutoRead(true);

@@ -1,5 +1,6 @@
 package io.fourtuple.netty;
 
+import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,23 @@ public final class PooledChannels {
     NettyConnection connection = open(channel);
     if (connection != null) {
       connection.expectPeerClose();
+    }
+  }
+
+  /**
+   * The same as {@link #discard}, and nobody is interested any more in what is under way: a caller
+   * has given up in the middle of an exchange. When the lease ends the connection is reset, so that
+   * its local port is free at once, and the peer hears that it works in vain; what was written last
+   * may be lost. Where ports are {@link PortSelection#OWNED} it is closed in order all the same:
+   * they come out of TIME_WAIT at once.
+   *
+   * @throws IllegalArgumentException where {@code channel} is open, and not one of a {@link
+   *     NettyConnector}
+   */
+  public static void cutOff(Channel channel) {
+    NettyConnection connection = open(channel);
+    if (connection != null) {
+      connection.cutOff();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.fourtuple.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
@@ -12,6 +13,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -126,6 +128,32 @@ class CloseScenarios {
 
       // Our FIN came first; a slow test may meet the next time-out, too.
       assertThat(attempt.endingOf(channel)).isIn(Ending.LOCAL_CLOSED_FIRST, Ending.RESET);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void resetsWhatIsCutOffWhereThatFreesAPort(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig rig = new Rig(way)) {
+      Attempt attempt = rig.connect(server.endpoint());
+      Channel channel = attempt.channel();
+      Socket peer = server.next();
+      rig.connector.onLease(channel);
+      PooledChannels.cutOff(channel);
+      assertThat(rig.connector.isUsable(channel)).isFalse();
+      rig.connector.onReturn(channel);
+      rig.connector.close(channel, CloseMode.ORDERLY);
+      if (way.selection == PortSelection.OWNED) {
+        assertThat(peer.getInputStream().read()).isEqualTo(-1);
+        peer.close();
+      } else {
+        assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
+      }
+
+      assertThat(attempt.endingOf(channel))
+          .isEqualTo(
+              way.selection == PortSelection.OWNED ? Ending.LOCAL_CLOSED_FIRST : Ending.RESET);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.fourtuple.examples.gateway;
 
+import io.fourtuple.netty.PooledChannels;
 import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -61,17 +62,22 @@ final class Borrowed {
   /**
    * Gives it back. To be called once.
    *
-   * @param isReusable whether request and response are complete, and another may follow
-   * @param peerCloses whether the upstream has said that it closes, so that TIME_WAIT can be its
+   * @param isWhole whether request and response are complete
+   * @param mayReuse whether another request may follow then; else the upstream has said that it
+   *     closes, so that TIME_WAIT can be its
+   * @param isSwitched whether it speaks another protocol, whose last words may be on their way
    */
-  void end(boolean isReusable, boolean peerCloses) {
+  void end(boolean isWhole, boolean mayReuse, boolean isSwitched) {
     handler.lentTo(null);
     channel.config().setAutoRead(true); // the pool wants to hear of its end
-    if (isReusable) {
+    if (isWhole && mayReuse) {
       lease.close();
-    } else if (peerCloses) {
+    } else if (isWhole) {
       handler.endWithPeer(channel, lease);
     } else {
+      if (!isSwitched) {
+        PooledChannels.cutOff(channel); // clients that give up must not spend the ports
+      }
       lease.discard();
     }
   }

@@ -262,7 +262,7 @@ final class Exchange implements AcquireCallback<Channel> {
     ChannelFuture written = client.write(content);
     if (isLast) {
       client.flush();
-      release(hasWholeRequest && mayReuse);
+      release(true);
       end(written);
     } else {
       await();
@@ -379,12 +379,12 @@ final class Exchange implements AcquireCallback<Channel> {
     owner.ended(closes || !client.channel().isActive());
   }
 
-  /** Gives the connection back, or has it closed. */
-  private void release(boolean isWhole) {
+  /** Gives the connection back, or has it closed, with what has been answered in whole or not. */
+  private void release(boolean isAnswered) {
     Borrowed held = upstream;
     if (held != null) {
       upstream = null;
-      held.end(isWhole, phase == Phase.ANSWERED && hasWholeRequest && !mayReuse);
+      held.end(isAnswered && hasWholeRequest, mayReuse, phase == Phase.SWITCHED);
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -88,18 +87,30 @@ class GatewayTest extends GatewayRig {
               connection.readHead();
               connection.send(
                   "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
-              try {
-                connection.read(1);
-                resets.add(false);
-              } catch (IOException end) {
-                resets.add(end instanceof SocketException); // and no end of the stream
-              }
+              resets.add(connection.endsWithReset());
             });
     Wire client = client(gateway(upstream));
     for (int i = 0; i < 3; i++) { // the first time after it was waited for, then at once
       assertThat(ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).isEqualTo("ok");
       assertThat(resets.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
     }
+  }
+
+  @Test
+  void anExchangeWhoseClientHasGoneIsCutOffSoThatItsPortIsFree() throws Exception {
+    BlockingQueue<Boolean> resets = new LinkedBlockingQueue<>();
+    Upstream upstream =
+        upstream(
+            connection -> {
+              connection.readHead();
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345");
+              resets.add(connection.endsWithReset());
+            });
+    try (Wire client = client(gateway(upstream))) {
+      client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readHead();
+      client.read(5);
+    }
+    assertThat(resets.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
   }
 
   @Test

@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +110,28 @@ class ProtocolsTest extends GatewayRig {
       assertThat(client.read(14)).isEqualTo("from the start");
       assertThat(client.send("\u0081\u0000\n\r\u0005").readToEnd())
           .isEqualTo("\u0081\u0000\n\r\u0005!");
+    }
+  }
+
+  @Test
+  void aWebSocketWhoseClientHasGoneIsClosedInOrder() throws Exception {
+    BlockingQueue<Boolean> resets = new LinkedBlockingQueue<>();
+    try (Upstream upstream =
+            Upstream.playing(
+                connection -> {
+                  connection.readHead();
+                  connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n");
+                  connection.send("Connection: Upgrade\r\n\r\n");
+                  connection.read(5);
+                  resets.add(connection.endsWithReset());
+                });
+        Gateway gateway = gateway(upstream)) {
+      try (Wire client = Wire.to(gateway.address())) {
+        client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n");
+        client.send("Upgrade: websocket\r\nSec-WebSocket-Key: k\r\n\r\n").readHead();
+        client.send("\u0081\u0000\n\r\u0005");
+      }
+      assertThat(resets.poll(30, TimeUnit.SECONDS)).isEqualTo(false);
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** One side of a connection, byte by byte. */
@@ -74,6 +75,19 @@ final class Wire implements AutoCloseable {
   /** All that comes until the other side closes. */
   String readToEnd() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Waits for the other side to end it; whether by a reset. */
+  boolean endsWithReset() throws IOException {
+    try {
+      int next = in.read();
+      if (next >= 0) {
+        throw new IOException("not the end, but " + next);
+      }
+      return false;
+    } catch (SocketException reset) {
+      return true;
+    }
   }
 
   Socket socket() {

@@ -119,6 +119,7 @@ final class Http1Connection extends ChannelDuplexHandler implements Carrier {
   @Override
   public void abort(Exchange failed) {
     exchange = null;
+    PooledChannels.cutOff(channel); // many that give up at once would spend ports for a minute
     failed.lease().discard();
   }
 

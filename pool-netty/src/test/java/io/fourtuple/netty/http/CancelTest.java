@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fourtuple.host.HostPorts;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -120,6 +121,19 @@ class CancelTest {
     HttpRig.await(future);
     assertThat(future.cancel(true)).isFalse();
     assertThat(future.join().body()).isEqualTo("body");
+    HttpRig.assertAtRest(client);
+  }
+
+  /** Closed in order it would leave its port in TIME_WAIT, and many would leave none to others. */
+  @Test
+  void theConnectionIsReset() throws Exception {
+    ScriptedServer server = rig.scripted();
+    PooledHttpClient client = rig.client(builder -> {});
+    var future = client.sendAsync(HttpRig.get(server.uri("/")), BodyHandlers.ofString());
+    ScriptedServer.Peer peer = server.next();
+    peer.readHead();
+    assertThat(future.cancel(true)).isTrue();
+    assertThatThrownBy(() -> peer.read(1)).isInstanceOf(SocketException.class);
     HttpRig.assertAtRest(client);
   }
 
