@@ -169,7 +169,11 @@ public final class NettyConnectorBuilder {
       throw new IllegalArgumentException(
           "option must be none that the connector sets itself, was " + option);
     }
-    options.put(option, new OptionValue<>(option, value));
+    if (option.equals(ChannelOption.SO_KEEPALIVE) && Boolean.FALSE.equals(value)) {
+      options.remove(option); // as sockets are made: to say so would be a system call for each
+    } else {
+      options.put(option, new OptionValue<>(option, value));
+    }
     return this;
   }
 

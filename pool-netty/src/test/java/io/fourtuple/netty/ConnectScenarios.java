@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -189,6 +190,20 @@ class ConnectScenarios {
           .isSameAs(rig.connector.affinity(channel));
       assertThat(channel.eventLoop().submit(rig.connector::isEventLoop).get()).isTrue();
       assertThat(rig.connector.isEventLoop()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keepAliveIsOnUnlessItIsTurnedOff(Way way) throws Exception {
+    try (RawServer server = RawServer.accepting();
+        Rig standard = new Rig(way);
+        Rig without = new Rig(way, b -> b.option(ChannelOption.SO_KEEPALIVE, false))) {
+      Channel asItComes = standard.connect(server.endpoint()).channel();
+      Channel asAsked = without.connect(server.endpoint()).channel();
+
+      assertThat(asItComes.config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+      assertThat(asAsked.config().getOption(ChannelOption.SO_KEEPALIVE)).isFalse();
     }
   }
 

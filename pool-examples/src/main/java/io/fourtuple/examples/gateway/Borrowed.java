@@ -3,6 +3,7 @@ package io.fourtuple.examples.gateway;
 import io.fourtuple.netty.PooledChannels;
 import io.fourtuple.pool.Lease;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpClientCodec;
 
 /**
@@ -52,6 +53,7 @@ final class Borrowed {
 
   /** From here on bytes pass as they are. */
   void switchProtocols() {
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true); // it may be silent for long
     if (isOnLoop) {
       channel.pipeline().remove(HttpClientCodec.class);
     } else {

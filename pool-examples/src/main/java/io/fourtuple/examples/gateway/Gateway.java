@@ -72,6 +72,7 @@ final class Gateway implements AutoCloseable {
             .ports(ports)
             .closeTimeout(UpstreamHandler.PEER_CLOSES_WITHIN)
             .eventLoopGroup(loops) // the clients' too: most exchanges stay on one thread
+            .option(ChannelOption.SO_KEEPALIVE, false) // time-outs end what is silent
             .handler(
                 (channel, to) ->
                     channel
