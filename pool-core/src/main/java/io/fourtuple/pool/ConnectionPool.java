@@ -28,9 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One pool over many sources, destinations and endpoints. Whoever wants a connection gets an idle
  * one, or a new one on a local port that the {@link PortLedger} can spare, or waits: in order, for
- * a bounded time, in bounded company. Between event loops the order may be changed, by 10 ms or the
- * time of a connect, so that a connection stays on its own. The kernel's EADDRNOTAVAIL never
- * reaches a caller.
+ * a bounded time, in bounded company. Between event loops the order may be changed, by at most 250
+ * ms, so that a connection stays on its own. The kernel's EADDRNOTAVAIL never reaches a caller.
  *
  * <p>Thread-safe. Callers are called back without a lock, on the thread that made their connection
  * available. Whoever makes a pool closes it.

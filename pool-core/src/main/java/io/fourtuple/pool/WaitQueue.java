@@ -15,6 +15,9 @@ final class WaitQueue<C> {
   /** Whoever has waited for less may be passed over: about what a busy event loop's turn takes. */
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /** Whoever has waited for so long is never passed over, however slow connects are. */
+  private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   /** So many are passed over for one connection: with 32 event loops twice as many as is usual. */
   private static final int MOST_PASSED = 64;
 
@@ -50,7 +53,7 @@ final class WaitQueue<C> {
    */
   @Nullable Waiter<C> pollFor(PooledConnection<C> connection, long now) {
     long connect = connection.leases() == 0 ? now - connection.idleSince : 0;
-    long longest = Math.max(2 * connect, TURN_NANOS);
+    long longest = Math.max(TURN_NANOS, Math.min(2 * connect, LONGEST_NANOS));
     int passed = 0;
     for (Waiter<C> waiter : waiters) {
       if (connection.suits(waiter.affinity)) {

@@ -132,4 +132,16 @@ class WaitersOnLoopsTest {
     scene.pass(Scene.SECOND);
     assertThat(second.isServed()).isTrue();
   }
+
+  @Test
+  void slowConnectsPassNobodyOver() {
+    scene.peer(ONE).slow(Duration.ofSeconds(3)).slow(Duration.ofMillis(200));
+    Caller first = callFrom(LEFT);
+    scene.passMillis(60);
+    Caller second = callFrom(RIGHT);
+    loops.ofNext = RIGHT;
+    scene.passMillis(205);
+    assertThat(first.isServed()).as("it has waited for more than 250 ms").isTrue();
+    assertThat(second.isWaiting()).isTrue();
+  }
 }
