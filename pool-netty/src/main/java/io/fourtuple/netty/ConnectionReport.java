@@ -62,7 +62,7 @@ abstract class ConnectionReport extends ConnectionUse {
 
   /** Whether to close it in order would only keep its port from others. */
   boolean isToBeReset() {
-    return isCutOff && selection() != PortSelection.OWNED;
+    return isCutOff() && selection() != PortSelection.OWNED;
   }
 
   boolean isEstablished() {

@@ -20,19 +20,17 @@ class ConnectionUse extends LoopConnections.Link {
   /** The peer has said that it would close. */
   volatile boolean peerClosesFirst;
 
-  /** Nobody is interested any more in what is under way. */
-  volatile boolean isCutOff;
-
   /**
    * What a peer has said of its connection. Apart, for most say nothing: it would weigh 8 bytes
-   * more on each connection otherwise. Written by the event loop.
+   * more on each connection otherwise. Likewise that it is cut off.
    */
   private static final class Terms {
     volatile int maxLeases = 1;
     volatile long reusableUntil; // a tick; 0: nobody has said
+    volatile boolean isCutOff; // nobody is interested any more in what is under way
   }
 
-  private Terms terms() {
+  private synchronized Terms terms() {
     Terms known = terms;
     if (known == null) {
       known = new Terms();
@@ -52,7 +50,12 @@ class ConnectionUse extends LoopConnections.Link {
 
   final void cutOff() {
     discarded = true;
-    isCutOff = true;
+    terms().isCutOff = true;
+  }
+
+  final boolean isCutOff() {
+    Terms known = terms;
+    return known != null && known.isCutOff;
   }
 
   /** It is used again until then at most, as far as the peer has said. */
