@@ -2,6 +2,7 @@ package io.fourtuple.pool;
 
 import static io.fourtuple.pool.Scene.MINUTES;
 import static io.fourtuple.pool.Scene.ONE;
+import static io.fourtuple.pool.Scene.SECOND;
 import static io.fourtuple.pool.Scene.TO_ONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -103,45 +104,47 @@ class WaitersOnLoopsTest {
     assertThat(second.isWaiting()).isTrue();
   }
 
-  @Test
-  void aNewConnectionGoesToACallerOfItsLoopWhileThatOfOthersIsDue() {
-    scene.peer(ONE).slow(Duration.ofSeconds(1)).slow(Duration.ofMillis(100));
+  /**
+   * One whose connect hangs for a second, and another, of another loop, who comes later, after the
+   * time that his connect takes.
+   */
+  private List<Caller> afterTheSecondConnect(long laterMillis, long connectMillis) {
+    scene.peer(ONE).slow(SECOND).slow(Duration.ofMillis(connectMillis));
     Caller first = callFrom(LEFT);
-    scene.passMillis(90);
+    scene.passMillis(laterMillis);
     Caller second = callFrom(RIGHT);
     loops.ofNext = RIGHT;
-    scene.passMillis(105);
-    assertThat(second.isServed()).isTrue();
-    assertThat(first.isWaiting()).as("for less than twice what the connect has taken").isTrue();
+    scene.passMillis(connectMillis + 5);
     loops.ofNext = LEFT;
-    scene.pass(Scene.SECOND);
-    assertThat(first.isServed()).isTrue();
+    return List.of(first, second);
+  }
+
+  private void assertServedInTheEnd(List<Caller> callers) {
+    scene.pass(SECOND);
+    assertThat(callers).allMatch(Caller::isServed);
+  }
+
+  @Test
+  void aNewConnectionGoesToACallerOfItsLoopWhileThatOfOthersIsDue() {
+    List<Caller> callers = afterTheSecondConnect(90, 100);
+    assertThat(callers.get(1).isServed()).isTrue();
+    assertThat(callers.get(0).isWaiting()).as("for less than two connects").isTrue();
+    assertServedInTheEnd(callers);
   }
 
   @Test
   void aNewConnectionGoesToWhoeverWaitsForOneThatDoesNotCome() {
-    scene.peer(ONE).slow(Duration.ofSeconds(1)).slow(Duration.ofMillis(100));
-    Caller first = callFrom(LEFT);
-    scene.passMillis(120);
-    Caller second = callFrom(RIGHT);
-    loops.ofNext = RIGHT;
-    scene.passMillis(105);
-    assertThat(first.isServed()).isTrue();
-    assertThat(second.isWaiting()).isTrue();
-    loops.ofNext = LEFT;
-    scene.pass(Scene.SECOND);
-    assertThat(second.isServed()).isTrue();
+    List<Caller> callers = afterTheSecondConnect(120, 100);
+    assertThat(callers.get(0).isServed()).as("after more than two connects").isTrue();
+    assertThat(callers.get(1).isWaiting()).isTrue();
+    assertServedInTheEnd(callers);
   }
 
   @Test
   void slowConnectsPassNobodyOver() {
-    scene.peer(ONE).slow(Duration.ofSeconds(3)).slow(Duration.ofMillis(200));
-    Caller first = callFrom(LEFT);
-    scene.passMillis(60);
-    Caller second = callFrom(RIGHT);
-    loops.ofNext = RIGHT;
-    scene.passMillis(205);
-    assertThat(first.isServed()).as("it has waited for more than 250 ms").isTrue();
-    assertThat(second.isWaiting()).isTrue();
+    List<Caller> callers = afterTheSecondConnect(60, 200);
+    assertThat(callers.get(0).isServed()).as("after more than 250 ms").isTrue();
+    assertThat(callers.get(1).isWaiting()).isTrue();
+    assertServedInTheEnd(callers);
   }
 }
