@@ -165,6 +165,8 @@ public final class NettyConnectorBuilder {
    * @throws IllegalArgumentException for an option that the care of local ports depends on
    */
   public <T> NettyConnectorBuilder option(ChannelOption<T> option, T value) {
+    Objects.requireNonNull(option, "option must not be null");
+    Objects.requireNonNull(value, () -> "value of " + option + " must not be null");
     if (REFUSED.contains(option.name())) {
       throw new IllegalArgumentException(
           "option must be none that the connector sets itself, was " + option);

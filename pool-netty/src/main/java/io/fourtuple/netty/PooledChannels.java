@@ -3,6 +3,7 @@ package io.fourtuple.netty;
 import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,7 @@ public final class PooledChannels {
 
   /** Null where the channel is closed, and nothing is left to be said. */
   private static @Nullable NettyConnection open(Channel channel) {
+    Objects.requireNonNull(channel, "channel must not be null");
     NettyConnection connection = NettyConnection.find(channel);
     if (connection == null && channel.isOpen()) {
       throw new IllegalArgumentException("channel must be a NettyConnector's, was " + channel);

@@ -53,6 +53,19 @@ class NettyConnectorBuilderTest {
   }
 
   @Test
+  void nothingIsNoOptionNoValueAndNoChannel() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.option(null, true))
+        .withMessage("option must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.option(ChannelOption.SO_KEEPALIVE, null))
+        .withMessage("value of SO_KEEPALIVE must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> PooledChannels.cutOff(null))
+        .withMessage("channel must not be null");
+  }
+
+  @Test
   void optionsThatTheTransportDoesNotKnowAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(
