@@ -2,7 +2,7 @@ package io.fourtuple.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.Socket;
@@ -31,11 +31,18 @@ final class ChannelSocket {
   /**
    * Binds, below the pipeline where the transport is native: a channel that is bound through Netty
    * may keep the local address that it had before the connect, without the port that the kernel
-   * picks in it (io_uring, 4.2.18).
+   * picks in it (io_uring, 4.2.18), and asks for that address once more than is needed (epoll).
+   *
+   * @param through the channel, or the place in its pipeline, that binds where it is not native
+   * @param promise done then, or later on the event loop
    */
   @SuppressWarnings("FutureReturnValueIgnored") // it is the promise
-  static void bind(ChannelHandlerContext context, InetSocketAddress local, ChannelPromise promise) {
-    if (context.channel() instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+  static void bind(
+      Channel channel,
+      ChannelOutboundInvoker through,
+      InetSocketAddress local,
+      ChannelPromise promise) {
+    if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
       try {
         socket.bind(local);
       } catch (IOException refused) {
@@ -44,7 +51,7 @@ final class ChannelSocket {
       }
       promise.setSuccess();
     } else {
-      context.bind(local, promise);
+      through.bind(local, promise);
     }
   }
 

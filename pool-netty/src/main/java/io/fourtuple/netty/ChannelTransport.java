@@ -3,13 +3,12 @@ package io.fourtuple.netty;
 import io.fourtuple.host.TransportAbilities;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.SocketChannel;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -110,23 +109,22 @@ abstract class ChannelTransport {
   abstract Transport name();
 
   /**
-   * Opens a socket.
+   * Opens a socket for addresses of both families.
    *
    * @throws ChannelException where the process or the host has none left
    */
   abstract SocketChannel newChannel();
+
+  /** Opens a socket that need only connect to {@code to}, which may make it cheaper. */
+  SocketChannel newChannel(InetAddress to) {
+    return newChannel();
+  }
 
   /** Makes what an event loop of this transport runs on. */
   abstract IoHandlerFactory ioHandlerFactory();
 
   /** The type of what {@link #ioHandlerFactory()} makes. */
   abstract Class<? extends IoHandler> ioHandlerType();
-
-  /** Binds; the promise is done then, or later on the event loop. */
-  @SuppressWarnings("FutureReturnValueIgnored") // it is the promise
-  void bind(SocketChannel channel, InetSocketAddress local, ChannelPromise promise) {
-    channel.bind(local, promise);
-  }
 
   /** Whether the connection uses TCP timestamps; empty where the transport cannot tell. */
   Optional<Boolean> usesTimestamps(Channel channel) {

@@ -120,7 +120,7 @@ final class ConnectAttempt implements Cancellable {
     }
     SocketChannel channel;
     try {
-      channel = settings.transport().newChannel();
+      channel = settings.transport().newChannel(request.reservation().route().endpoint().address());
     } catch (RuntimeException | Error e) {
       giveUp(ConnectFailure.Kind.HOST, e);
       return;
@@ -171,15 +171,14 @@ final class ConnectAttempt implements Cancellable {
     }
     var local = LocalBinding.prepare(channel, reservation);
     reservation.connecting();
-    settings
-        .transport()
-        .bind(
+    ChannelSocket.bind(
+        channel,
+        channel,
+        local,
+        step(
             channel,
-            local,
-            step(
-                channel,
-                () -> connect(channel, opened),
-                error -> opened.fail(SocketErrors.ofBind(error, local.getAddress()), error)));
+            () -> connect(channel, opened),
+            error -> opened.fail(SocketErrors.ofBind(error, local.getAddress()), error)));
   }
 
   private void connect(Channel channel, NettyConnection opened) {

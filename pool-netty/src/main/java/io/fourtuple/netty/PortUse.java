@@ -96,7 +96,7 @@ final class PortUse {
             failedToBind(SocketErrors.ofBind(done.cause(), source.address()), done.cause());
           }
         });
-    ChannelSocket.bind(context, local, bound);
+    ChannelSocket.bind(context.channel(), context, local, bound);
   }
 
   private void failedToBind(Verdict why, Throwable error) {
