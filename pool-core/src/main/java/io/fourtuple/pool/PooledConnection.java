@@ -84,7 +84,7 @@ final class PooledConnection<C> implements ConnectionEvents<C> {
    * Its leases, once it can carry several; null before. From then on the word lends no more: it is
    * POOL, or still LEASE where a lease was out, until that ends. Written inside.
    */
-  @Nullable SharedLeases<C> shared;
+  volatile @Nullable SharedLeases<C> shared;
 
   /**
    * What its lease holds; or a {@link LeaseRef} to that, while the pool holds none itself, see

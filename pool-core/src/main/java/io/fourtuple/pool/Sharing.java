@@ -41,8 +41,17 @@ final class Sharing<C> {
   void ask(PooledConnection<C> connection) {
     boolean isNews = true;
     while (isNews) { // of two who ask at the same time, the one with the older answer may be last
-      isNews = become(connection, handover.maxLeases(connection.connection));
+      int maxLeases = handover.maxLeases(connection.connection);
+      isNews = !isPlain(connection, maxLeases) && become(connection, maxLeases);
     }
+  }
+
+  /**
+   * Most are, and need no lock to stay so: whoever makes it carry several at this moment asks once
+   * more afterwards.
+   */
+  private static <C> boolean isPlain(PooledConnection<C> connection, int maxLeases) {
+    return maxLeases == 1 && connection.shared == null;
   }
 
   private boolean become(PooledConnection<C> connection, int maxLeases) {

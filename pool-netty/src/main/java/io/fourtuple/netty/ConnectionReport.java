@@ -3,6 +3,7 @@ package io.fourtuple.netty;
 import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.port.Ending;
+import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.PortState;
@@ -60,9 +61,9 @@ abstract class ConnectionReport extends ConnectionUse {
     return reservation.route().source().selection();
   }
 
-  /** Whether to close it in order would only keep its port from others. */
-  boolean isToBeReset() {
-    return isCutOff() && selection() != PortSelection.OWNED;
+  /** Where it leads. */
+  Endpoint peer() {
+    return reservation.route().endpoint();
   }
 
   boolean isEstablished() {

@@ -22,6 +22,13 @@ record ConnectorSettings(
     Duration closeTimeout,
     IdleReset idleReset,
     Ticker ticker) {
+  /** A peer's FIN comes with its last words, or a round trip after ours. */
+  private static final Duration PEER_CLOSES_WITHIN = Duration.ofMillis(250);
+
+  /** How long a peer may take to close that has said that it does. */
+  Duration peerCloseTimeout() {
+    return closeTimeout.compareTo(PEER_CLOSES_WITHIN) < 0 ? closeTimeout : PEER_CLOSES_WITHIN;
+  }
 
   /** Whether that idle connection is reset when the pool would like it. */
   boolean mayReset(Channel channel, PortSelection selection) {

@@ -22,6 +22,7 @@ final class LoopConnections {
 
   private final EventLoop loop;
   private final ConnectorSettings settings;
+  private final SlowClosers slowClosers;
   private final Runnable hook = this::loopEnds;
   private @Nullable NettyConnection first;
   private boolean ending;
@@ -35,6 +36,7 @@ final class LoopConnections {
   LoopConnections(EventLoop loop, ConnectorSettings settings) {
     this.loop = loop;
     this.settings = settings;
+    this.slowClosers = new SlowClosers(settings.ticker());
   }
 
   EventLoop loop() {
@@ -44,6 +46,11 @@ final class LoopConnections {
   /** Those of all its connections, which do not hold them each: that is 4 bytes less. */
   ConnectorSettings settings() {
     return settings;
+  }
+
+  /** Peers that are not waited for when they are to close. */
+  SlowClosers slowClosers() {
+    return slowClosers;
   }
 
   /** Whether no connection may begin any more: nobody would close it. */

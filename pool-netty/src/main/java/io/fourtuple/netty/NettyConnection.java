@@ -5,6 +5,7 @@ import io.fourtuple.pool.ConnectFailure;
 import io.fourtuple.pool.ConnectionEvents;
 import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.port.Ending;
+import io.fourtuple.port.PortSelection;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -40,18 +41,6 @@ import org.slf4j.LoggerFactory;
 final class NettyConnection extends ConnectionReport implements ChannelFutureListener {
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
 
-  private enum Phase {
-    CONNECTING,
-    /** TCP is connected; carries requests, once TLS is done. */
-    OPEN,
-    /** Waits for the FIN of a peer that has said it would close. */
-    AWAITING_PEER,
-    /** We have sent our FIN. */
-    DRAINING,
-    /** The socket is closed, or is being closed right now. */
-    CLOSED
-  }
-
   private final SocketChannel channel;
   private final LoopConnections connections;
   private volatile Phase phase = Phase.CONNECTING;
@@ -68,15 +57,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     this.connections = connections;
   }
 
-  /** The connection of a channel; null where that is closed, or another's. */
-  static @Nullable NettyConnection find(Channel channel) {
-    // First, unless the user has put something before it. Faster than an attribute, and weightless.
-    return channel.pipeline().first() instanceof NettyConnection connection
-        ? connection
-        : channel.pipeline().get(NettyConnection.class);
-  }
-
-  private ConnectorSettings settings() {
+  ConnectorSettings settings() {
     return connections.settings();
   }
 
@@ -84,10 +65,6 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
 
   boolean isUsable() {
     return phase == Phase.OPEN && !discarded && !isOutOfTime(settings().ticker());
-  }
-
-  void reusableFor(Duration time) {
-    reusableFor(settings().ticker(), time);
   }
 
   void close(CloseMode mode) {
@@ -211,6 +188,9 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
       context.fireUserEventTriggered(event);
       return;
     }
+    if (phase == Phase.AWAITING_PEER) {
+      connections.slowClosers().remove(peer());
+    }
     endingIfUnknown(localFin ? Ending.LOCAL_CLOSED_FIRST : Ending.PEER_CLOSED_FIRST);
     if (phase == Phase.OPEN) {
       closing();
@@ -276,7 +256,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
   private void closeThroughPipeline() {
     channel.close();
     if (phase == Phase.OPEN && timer == null) {
-      after(this::beginClose); // a handler holds the close back
+      after(settings().closeTimeout(), this::beginClose); // a handler holds the close back
     }
   }
 
@@ -298,14 +278,36 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     over(ConnectFailure.Kind.HOST, () -> new IOException("a handler closed it while connecting"));
     if (channel.isInputShutdown()) {
       closeSocket();
-    } else if (isToBeReset()) {
-      reset();
+    } else if (isCutOff()) {
+      breakOff();
     } else if (peerClosesFirst) {
-      phase = Phase.AWAITING_PEER;
-      channel.config().setAutoRead(true);
-      after(this::shutDownOutput);
+      awaitPeer();
     } else {
       shutDownOutput();
+    }
+  }
+
+  private void awaitPeer() {
+    if (!connections.slowClosers().mayAwait(peer())) {
+      breakOff();
+      return;
+    }
+    phase = Phase.AWAITING_PEER;
+    channel.config().setAutoRead(true);
+    Runnable tooLate =
+        () -> {
+          connections.slowClosers().add(peer());
+          breakOff();
+        };
+    after(settings().peerCloseTimeout(), tooLate);
+  }
+
+  /** By a reset, unless TIME_WAIT would not keep the port. */
+  private void breakOff() {
+    if (selection() == PortSelection.OWNED) {
+      shutDownOutput();
+    } else {
+      reset();
     }
   }
 
@@ -316,7 +318,7 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     phase = Phase.DRAINING;
     channel.config().setAutoRead(true);
     closing();
-    after(this::reset);
+    after(settings().closeTimeout(), this::reset);
     if (localFin) {
       return;
     }
@@ -359,10 +361,9 @@ final class NettyConnection extends ConnectionReport implements ChannelFutureLis
     }
   }
 
-  private void after(Runnable step) {
+  private void after(Duration delay, Runnable step) {
     stopTimer();
-    long nanos = settings().closeTimeout().toNanos();
-    timer = channel.eventLoop().schedule(step, nanos, TimeUnit.NANOSECONDS);
+    timer = channel.eventLoop().schedule(step, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void stopTimer() {

@@ -70,13 +70,13 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public boolean isUsable(Channel channel) {
-    NettyConnection connection = NettyConnection.find(channel);
+    NettyConnection connection = Pipelines.connection(channel);
     return connection != null && connection.isUsable();
   }
 
   @Override
   public int maxLeases(Channel channel) {
-    NettyConnection connection = NettyConnection.find(channel);
+    NettyConnection connection = Pipelines.connection(channel);
     return connection == null ? 0 : connection.capacity();
   }
 
@@ -88,7 +88,7 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public void onLease(Channel channel) {
-    NettyConnection connection = NettyConnection.find(channel);
+    NettyConnection connection = Pipelines.connection(channel);
     if (connection != null) {
       connection.leased();
     }
@@ -96,7 +96,7 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public void onReturn(Channel channel) {
-    NettyConnection connection = NettyConnection.find(channel);
+    NettyConnection connection = Pipelines.connection(channel);
     if (connection != null) {
       connection.returned();
     }
@@ -104,7 +104,7 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public void close(Channel channel, CloseMode mode) {
-    NettyConnection connection = NettyConnection.find(channel);
+    NettyConnection connection = Pipelines.connection(channel);
     if (connection != null) {
       connection.close(mode);
     }

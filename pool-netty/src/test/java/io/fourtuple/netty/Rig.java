@@ -14,6 +14,7 @@ import io.fourtuple.port.Route;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Deadline;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A connector on a ledger of its own. */
 final class Rig implements AutoCloseable {
@@ -107,17 +109,30 @@ final class Rig implements AutoCloseable {
     return connect(reserve(endpoint), Duration.ofSeconds(10));
   }
 
+  Attempt connect(Endpoint endpoint, EventLoop loop) {
+    Destination destination = Destination.of("pool.test", endpoint);
+    return connect(reserve(endpoint), destination, Duration.ofSeconds(10), loop);
+  }
+
   Attempt connect(PortReservation reservation, Duration deadline) {
     Endpoint endpoint = reservation.route().endpoint();
     return connect(reservation, Destination.of("pool.test", endpoint), deadline);
   }
 
   Attempt connect(PortReservation reservation, Destination destination, Duration deadline) {
+    return connect(reservation, destination, deadline, null);
+  }
+
+  private Attempt connect(
+      PortReservation reservation,
+      Destination destination,
+      Duration deadline,
+      @Nullable EventLoop loop) {
     Attempt attempt = new Attempt(reservation);
     attempt.cancellable(
         connector.connect(
             new ConnectRequest(
-                destination, reservation, Deadline.after(ledger.ticker().read(), deadline)),
+                destination, reservation, Deadline.after(ledger.ticker().read(), deadline), loop),
             attempt));
     return attempt;
   }

@@ -74,10 +74,10 @@ final class Borrowed {
     channel.config().setAutoRead(true); // the pool wants to hear of its end
     if (isWhole && mayReuse) {
       lease.close();
-    } else if (isWhole) {
-      handler.endWithPeer(channel, lease);
     } else {
-      if (!isSwitched) {
+      if (isWhole) {
+        PooledChannels.expectPeerClose(channel);
+      } else if (!isSwitched) {
         PooledChannels.cutOff(channel); // clients that give up must not spend the ports
       }
       lease.discard();

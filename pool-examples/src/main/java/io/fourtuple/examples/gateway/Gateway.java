@@ -6,7 +6,6 @@ import io.fourtuple.metrics.PoolMetrics;
 import io.fourtuple.metrics.PortMetrics;
 import io.fourtuple.netty.NettyConnector;
 import io.fourtuple.pool.ConnectionPool;
-import io.fourtuple.pool.Connector.CloseMode;
 import io.fourtuple.pool.EndpointResolver;
 import io.fourtuple.pool.EndpointResolver.Resolution;
 import io.fourtuple.port.PortRange;
@@ -28,7 +27,6 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,6 +42,9 @@ final class Gateway implements AutoCloseable {
   /** How long the addresses of a name are taken for true; the JDK's answers do not say. */
   private static final Duration NAMES_AGE = Duration.ofSeconds(5);
 
+  /** Upstreams close with their last words, or leave it to us: ports are not to wait for that. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(20);
+
   private final GatewayConfig config;
   private final EventLoopGroup loops;
   private final NettyConnector connector;
@@ -52,7 +53,6 @@ final class Gateway implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final PoolMetrics poolMetrics = new PoolMetrics(registry);
   private final PortMetrics portMetrics;
-  private final SlowClosers slowClosers = new SlowClosers(Ticker.systemTicker());
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicBoolean isClosed = new AtomicBoolean();
   private final Channel listener;
@@ -70,14 +70,10 @@ final class Gateway implements AutoCloseable {
     connector =
         NettyConnector.builder()
             .ports(ports)
-            .closeTimeout(UpstreamHandler.PEER_CLOSES_WITHIN)
+            .closeTimeout(CLOSE_TIMEOUT)
             .eventLoopGroup(loops) // the clients' too: most exchanges stay on one thread
             .option(ChannelOption.SO_KEEPALIVE, false) // time-outs end what is silent
-            .handler(
-                (channel, to) ->
-                    channel
-                        .pipeline()
-                        .addLast(codec(), new UpstreamHandler(slowClosers, this::reset)))
+            .handler((channel, to) -> channel.pipeline().addLast(codec(), new UpstreamHandler()))
             .build();
     pool =
         ConnectionPool.builder(connector)
@@ -111,10 +107,6 @@ final class Gateway implements AutoCloseable {
       builder.ports(config.ports().toArray(PortRange[]::new));
     }
     return builder.build();
-  }
-
-  private void reset(Channel upstream) {
-    connector.close(upstream, CloseMode.RESET);
   }
 
   private static EndpointResolver resolver() {

@@ -34,9 +34,9 @@ public final class HttpCommand {
       64 ports (net.ipv4.ip_local_port_range). For this library's as many that are its own,
       outside of that range (PortSelection.OWNED, headRoom 0): it binds them itself, with
       SO_REUSEADDR, and takes one that rests in TIME_WAIT again, which the kernel allows
-      where both ends have TCP timestamps. A connection waits 50 ms for the server to close
-      first (closeTimeout), which this one never does: with the default of 1 s all requests
-      succeed as well, but 64 ports carry no more than 64 a second. All else is the default.
+      where both ends have TCP timestamps. All else is the default: the first connections
+      wait 250 ms for the server to close, as it has said, which it never does. The others
+      do not wait for it any more.
       """;
 
   private final PrintStream out;

@@ -8,7 +8,6 @@ import io.fourtuple.port.PortRange;
 import io.fourtuple.port.PortSelection;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.time.Duration;
 
 /** Whose client it is. */
 enum HttpSide {
@@ -16,8 +15,6 @@ enum HttpSide {
   FOURTUPLE("Fourtuple");
 
   /** The server never closes first, so the default of 1 s would be spent on each connection. */
-  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(50);
-
   private final String label;
 
   HttpSide(String label) {
@@ -41,11 +38,7 @@ enum HttpSide {
   HttpClient client(HttpCase server) throws IOException {
     return switch (this) {
       case JDK -> HttpClient.newHttpClient();
-      case FOURTUPLE ->
-          PooledHttpClient.newBuilder()
-              .ports(ports(server))
-              .connector(connector -> connector.closeTimeout(CLOSE_TIMEOUT))
-              .build();
+      case FOURTUPLE -> PooledHttpClient.newBuilder().ports(ports(server)).build();
     };
   }
 

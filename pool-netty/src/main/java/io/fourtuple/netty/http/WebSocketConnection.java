@@ -164,7 +164,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter {
     why.initCause(violation);
     last(new Incoming.Failure(why));
     sender.fail(new CloseWebSocketFrame(violation.closeStatus(), ""), why);
-    closeAfterPeer(why);
+    over(why);
   }
 
   /** Nothing comes behind it. */
@@ -185,14 +185,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter {
 
   private void endIfClosed() {
     if (isCloseRead && isCloseWritten) {
-      closeAfterPeer(new IOException("the WebSocket is closed"));
-    }
-  }
-
-  private void closeAfterPeer(IOException why) {
-    if (!isOver) {
       PooledChannels.expectPeerClose(channel);
-      over(why);
+      over(new IOException("the WebSocket is closed"));
     }
   }
 

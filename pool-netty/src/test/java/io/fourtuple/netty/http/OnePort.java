@@ -11,7 +11,7 @@ final class OnePort {
 
   /** One local port for each destination, outside of the kernel's own range. */
   static HostPorts ports() {
-    int port = ThreadLocalRandom.current().nextInt(12_000, 30_000);
+    int port = ThreadLocalRandom.current().nextInt(12_000, 21_000);
     return HostPorts.builder()
         .sources("127.0.0.1")
         .selection(PortSelection.OWNED)
