@@ -32,7 +32,8 @@ final class ConfigReader {
       """
       listen           = 0.0.0.0:8080              where clients connect
       admin            = 127.0.0.1:9090            /ports and /metrics; none by default
-      transport        = epoll                     or io_uring, or nio; epoll by default on Linux, else nio
+      transport        = epoll                     or io_uring, or nio; by default io_uring where this host
+                                                   lets us, else epoll, else nio
       tls.certificate  = chain.pem                 with tls.key: clients use TLS, and HTTP/2 by ALPN
       tls.key          = key.pem
       sources          = 10.0.0.5, 10.0.0.6        addresses to connect from; the kernel's choice by default;

@@ -83,7 +83,7 @@ public final class GatewayCommand {
       err.println(e.getMessage());
       return FAILED;
     }
-    out.println("listening on " + gateway.address());
+    out.println("listening on " + gateway.address() + ", by " + config.transport().field());
     if (gateway.adminAddress() != null) {
       out.println("http:/" + gateway.adminAddress() + "/ports");
     }

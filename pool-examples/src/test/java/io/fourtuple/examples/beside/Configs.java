@@ -92,7 +92,7 @@ final class Configs {
         .replace("SERVERS", servers);
   }
 
-  static String ours(String transport) {
+  static String ours() {
     return """
         listen           = 0.0.0.0:8080
         sources          = 10.9.0.0/24
@@ -100,9 +100,7 @@ final class Configs {
         route./          = world
         response-timeout = 5m
         idle-timeout     = 5m
-        transport        = TRANSPORT
-        """
-        .replace("TRANSPORT", transport);
+        """;
   }
 
   /** The name and its addresses. */

@@ -1,6 +1,8 @@
 package io.fourtuple.examples.beside;
 
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -38,33 +40,33 @@ enum Contestant {
   SPRING("Spring Cloud Gateway", "") {
     @Override
     List<String> command(Setting at) {
-      return World.java("-Xmx512m", SpringGateway.class.getName(), "plain");
+      return java(SpringGateway.class.getName(), "plain");
     }
   },
   SPRING_BUDGET("Spring Cloud Gateway, budgets", "") {
     @Override
     List<String> command(Setting at) {
-      return World.java(
-          "-Xmx512m", SpringGateway.class.getName(), String.join(",", at.addresses()));
+      return java(SpringGateway.class.getName(), String.join(",", at.addresses()));
     }
   },
   /** A limit, for it can do no more than pass on. */
   BARE("Netty and its codecs alone", "") {
     @Override
     List<String> command(Setting at) {
-      return World.java("-Xmx512m", BareProxy.class.getName(), "epoll");
+      return java(BareProxy.class.getName(), IoUring.isAvailable() ? "io_uring" : "epoll");
     }
   },
-  BARE_IO_URING("Netty and its codecs alone, io_uring", "") {
+  BARE_EPOLL("Netty and its codecs alone, epoll", "") {
     @Override
     List<String> command(Setting at) {
-      return World.java("-Xmx512m", BareProxy.class.getName(), "io_uring");
+      return java(BareProxy.class.getName(), "epoll");
     }
   },
+  /** As it comes: on io_uring, where that is there. */
   OURS("Fourtuple's gateway", "") {
     @Override
     List<String> command(Setting at) throws IOException {
-      return ours(at, "epoll");
+      return ours(at, Configs.ours());
     }
 
     @Override
@@ -72,10 +74,10 @@ enum Contestant {
       grown.write("hosts", Configs.hosts(grown)); // what DNS would say; the source it finds itself
     }
   },
-  OURS_IO_URING("Fourtuple's gateway, io_uring", "") {
+  OURS_EPOLL("Fourtuple's gateway, epoll", "") {
     @Override
     List<String> command(Setting at) throws IOException {
-      return ours(at, "io_uring");
+      return ours(at, Configs.ours() + "transport = epoll\n");
     }
 
     @Override
@@ -85,7 +87,7 @@ enum Contestant {
   };
 
   /** Who takes part only where it is asked for. */
-  static final Set<Contestant> LIMITS = EnumSet.of(BARE, BARE_IO_URING);
+  static final Set<Contestant> LIMITS = EnumSet.of(BARE, BARE_EPOLL);
 
   final String title;
 
@@ -97,15 +99,21 @@ enum Contestant {
     this.program = program;
   }
 
-  private static List<String> ours(Setting at, String transport) throws IOException {
-    at.write("gateway.conf", Configs.ours(transport));
+  private static List<String> ours(Setting at, String config) throws IOException {
+    at.write("gateway.conf", config);
     at.write("hosts", Configs.hosts(at));
-    return World.java(
-        "-Xmx512m",
+    return java(
         "-Djdk.net.hosts.file=" + at.file("hosts"),
         "io.fourtuple.examples.Main",
         "gateway",
         at.file("gateway.conf").toString());
+  }
+
+  /** All Java programs alike, as docs/gateway.md advises. */
+  private static List<String> java(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseTransparentHugePages"));
+    command.addAll(List.of(arguments));
+    return World.java(command.toArray(String[]::new));
   }
 
   /** Writes its files, and says how it is started. */

@@ -86,7 +86,7 @@ final class SideBySide {
       }
     }
     if (!IoUring.isAvailable()) {
-      contestants.remove(Contestant.OURS_IO_URING);
+      contestants.removeAll(Set.of(Contestant.OURS_EPOLL, Contestant.BARE_EPOLL)); // as the others
       System.out.println("left out: no io_uring");
     }
     if (Programs.find("wrk").isEmpty() && cases.removeAll(Case.SHORT)) {

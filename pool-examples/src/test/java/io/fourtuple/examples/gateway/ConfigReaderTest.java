@@ -55,7 +55,15 @@ class ConfigReaderTest {
   void theTransportIsTheOneThatIsNamed() throws Exception {
     assertThat(read("upstream.a = 10.0.0.1:80", "transport = nio").transport())
         .isEqualTo(GatewayTransport.NIO);
-    assertThat(read("upstream.a = 10.0.0.1:80").transport()).isEqualTo(GatewayTransport.standard());
+  }
+
+  @Test
+  void withoutANameTheTransportIsTheCheapestThatIsThere() throws Exception {
+    GatewayTransport standard = read("upstream.a = 10.0.0.1:80").transport();
+    assertThat(standard.missing()).isNull();
+    assertThat(GatewayTransport.values())
+        .filteredOn(each -> each.compareTo(standard) > 0)
+        .allSatisfy(each -> assertThat(each.missing()).isNotNull());
   }
 
   @ParameterizedTest
