@@ -197,10 +197,11 @@ class ConnectScenarios {
   @EnumSource
   void keepAliveIsOnUnlessItIsTurnedOff(Way way) throws Exception {
     try (RawServer server = RawServer.accepting();
+        RawServer other = RawServer.accepting(); // the rigs know nothing of each other's ports
         Rig standard = new Rig(way);
         Rig without = new Rig(way, b -> b.option(ChannelOption.SO_KEEPALIVE, false))) {
       Channel asItComes = standard.connect(server.endpoint()).channel();
-      Channel asAsked = without.connect(server.endpoint()).channel();
+      Channel asAsked = without.connect(other.endpoint()).channel();
 
       assertThat(asItComes.config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
       assertThat(asAsked.config().getOption(ChannelOption.SO_KEEPALIVE)).isFalse();
@@ -236,10 +237,10 @@ class ConnectScenarios {
   @ParameterizedTest
   @EnumSource
   void endsAConnectInProgressWithTheEventLoops(Way way) throws Exception {
-    try (RawServer server = RawServer.silent()) {
-      Rig rig = new Rig(way);
+    try (RawServer server = RawServer.silent();
+        Rig rig = new Rig(way)) {
       Attempt attempt = rig.connect(server.endpoint());
-      rig.close();
+      rig.connector.close();
 
       assertThat(attempt.failure().kind()).as("%s", attempt.failure()).isEqualTo(Kind.HOST);
       assertThat(attempt.ending()).isIn(Ending.CONNECT_FAILED, Ending.ABANDONED);

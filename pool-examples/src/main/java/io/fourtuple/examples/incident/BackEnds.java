@@ -2,11 +2,6 @@ package io.fourtuple.examples.incident;
 
 import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Some HTTP/1.1 servers on 127.0.0.1. */
 final class BackEnds implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.1";
-  private static final int BACKLOG = 4096;
 
   private final ChannelLoop loop = new ChannelLoop();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -27,26 +21,14 @@ final class BackEnds implements AutoCloseable {
    */
   BackEnds(List<Integer> ports, Closing closing, FirstAnswers firstAnswers) {
     endpoints = ports.stream().map(port -> Endpoint.of(ADDRESS, port)).toList();
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loop.group())
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accepted.incrementAndGet();
-                    loop.add(channel);
-                    channel
-                        .pipeline()
-                        .addLast(new HttpServerCodec(), new BackEndHandler(closing, firstAnswers));
-                  }
-                });
     try {
       for (Endpoint endpoint : endpoints) {
-        loop.add(bootstrap.bind(endpoint.toSocketAddress()).syncUninterruptibly().channel());
+        loop.listen(
+            endpoint.toSocketAddress(),
+            pipeline -> {
+              accepted.incrementAndGet();
+              pipeline.addLast(new HttpServerCodec(), new BackEndHandler(closing, firstAnswers));
+            });
       }
     } catch (Throwable e) {
       close();

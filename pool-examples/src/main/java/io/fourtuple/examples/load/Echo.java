@@ -2,17 +2,12 @@ package io.fourtuple.examples.load;
 
 import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** A server that sends back each byte, and the client's end of a connection to it. */
 @SuppressWarnings("FutureReturnValueIgnored") // What the client sees is what counts.
 final class Echo implements AutoCloseable {
-  private static final int BACKLOG = 4_096;
-
   private final ChannelLoop loop = new ChannelLoop();
   private final AtomicInteger accepted = new AtomicInteger();
   private final Endpoint endpoint;
@@ -30,24 +23,12 @@ final class Echo implements AutoCloseable {
   /** Starts a server on 127.0.0.1. */
   Echo(int port) {
     endpoint = Endpoint.of("127.0.0.1", port);
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop.group())
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accepted.incrementAndGet();
-                    loop.add(channel);
-                    channel.pipeline().addLast(new SendBack());
-                  }
-                })
-            .bind(endpoint.toSocketAddress());
-    loop.add(bound.channel());
-    bound.syncUninterruptibly();
+    loop.listen(
+        endpoint.toSocketAddress(),
+        pipeline -> {
+          accepted.incrementAndGet();
+          pipeline.addLast(new SendBack());
+        });
   }
 
   /** Where it listens. */

@@ -2,16 +2,11 @@ package io.fourtuple.examples.clients;
 
 import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -30,8 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HoldingServer implements AutoCloseable {
   static final String ANSWER = "hello";
 
-  private static final int BACKLOG = 1_024;
-
   private final ChannelLoop server = new ChannelLoop();
 
   /** The one loop of everything; it owns the sets, and alone writes how many wait. */
@@ -46,25 +39,12 @@ final class HoldingServer implements AutoCloseable {
 
   HoldingServer(int port) {
     endpoint = Endpoint.of("127.0.0.1", port);
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(server.group())
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    server.add(channel);
-                    channel
-                        .pipeline()
-                        .addLast(new HttpServerCodec(), new HttpObjectAggregator(1 << 16))
-                        .addLast(new Answers());
-                  }
-                })
-            .bind(endpoint.toSocketAddress());
-    server.add(bound.channel());
-    bound.syncUninterruptibly();
+    server.listen(
+        endpoint.toSocketAddress(),
+        pipeline ->
+            pipeline
+                .addLast(new HttpServerCodec(), new HttpObjectAggregator(1 << 16))
+                .addLast(new Answers()));
   }
 
   private final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {

@@ -2,18 +2,13 @@ package io.fourtuple.examples.clients;
 
 import io.fourtuple.examples.command.ChannelLoop;
 import io.fourtuple.port.Endpoint;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -69,8 +64,6 @@ final class Site implements AutoCloseable {
   /** Of {@link #large}. */
   static final int HALF = 1 << 20;
 
-  private static final int BACKLOG = 1_024;
-
   private final ChannelLoop server = new ChannelLoop();
 
   /** The one loop of everything; it owns what is held, and alone writes how much. */
@@ -99,25 +92,12 @@ final class Site implements AutoCloseable {
     pages.put(MOVED, (channel, request) -> moved(channel));
     pages.put(HELD, (channel, request) -> hold(channel, held));
     pages.put(HALVES, (channel, request) -> firstHalf(channel));
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(server.group())
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    server.add(channel);
-                    channel
-                        .pipeline()
-                        .addLast(new HttpServerCodec(), new HttpContentCompressor())
-                        .addLast(new HttpObjectAggregator(1 << 20), new Answers());
-                  }
-                })
-            .bind(endpoint.toSocketAddress());
-    server.add(bound.channel());
-    bound.syncUninterruptibly();
+    server.listen(
+        endpoint.toSocketAddress(),
+        pipeline ->
+            pipeline
+                .addLast(new HttpServerCodec(), new HttpContentCompressor())
+                .addLast(new HttpObjectAggregator(1 << 20), new Answers()));
   }
 
   private final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {

@@ -2,11 +2,7 @@ package io.fourtuple.examples.command;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,7 +20,7 @@ class ChannelLoopTest {
   @Timeout(30)
   void whatItListensOnIsFreeOnceItIsClosed() throws Exception {
     ChannelLoop loop = new ChannelLoop();
-    Channel listener = listen(loop);
+    Channel listener = loop.listen(ANY_PORT, pipeline -> {});
     SocketAddress address = listener.localAddress();
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch closing = new CountDownLatch(1);
@@ -50,27 +46,11 @@ class ChannelLoopTest {
     }
   }
 
-  private static Channel listen(ChannelLoop loop) throws InterruptedException {
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop.group())
-            .channel(NioServerSocketChannel.class)
-            .childHandler(new NoHandler())
-            .bind(ANY_PORT);
-    loop.add(bound.channel());
-    return bound.sync().channel();
-  }
-
   private static void untilClosing(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static final class NoHandler extends ChannelInitializer<Channel> {
-    @Override
-    protected void initChannel(Channel channel) {}
   }
 }
