@@ -32,8 +32,9 @@ public final class PooledChannels {
    * {@code Connection: close}. When the lease ends, its FIN is awaited, for 250 ms or the close
    * time-out if that is shorter: so TIME_WAIT stays with the peer, and the local port is free at
    * once. A peer that leaves closing to us all the same is reset, which frees the port as well, and
-   * for 10 s hardly any other connection waits for it. Where ports are {@link PortSelection#OWNED}
-   * it is closed in order instead: they come out of TIME_WAIT at once.
+   * for 10 s hardly any other connection waits for it; what was written last may be lost then.
+   * Where ports are {@link PortSelection#OWNED} it is closed in order instead: they come out of
+   * TIME_WAIT at once.
    *
    * @throws IllegalArgumentException where {@code channel} is open, and not one of a {@link
    *     NettyConnector}

@@ -14,7 +14,6 @@ enum HttpSide {
   JDK("JDK"),
   FOURTUPLE("Fourtuple");
 
-  /** The server never closes first, so the default of 1 s would be spent on each connection. */
   private final String label;
 
   HttpSide(String label) {

@@ -44,19 +44,30 @@ final class Bars {
     return bars.end();
   }
 
-  /** CPU for a request, where connections are kept. */
+  /** CPU for a short request, of those who have served most of them. */
   static String cpu(List<Result> results) {
-    List<Result> here = results.stream().filter(each -> each.where() == Case.KEEP_ALIVE).toList();
-    double most = here.stream().mapToDouble(Result::cpuPerRequest).max().orElse(1);
     Bars bars = new Bars();
-    bars.text(0, "microseconds of CPU for each request, connections kept", "bold");
-    for (Result each : here) {
-      bars.next(each);
-      bars.bar(LEFT, LONGEST * each.cpuPerRequest() / most, SERVED);
-      String figure = String.format(Locale.ROOT, "%,.1f us", each.cpuPerRequest());
-      bars.text(LEFT + LONGEST + 8, figure, "normal");
+    bars.text(0, "microseconds of CPU for each request", "bold");
+    for (Case where : List.of(Case.KEEP_ALIVE, Case.CLOSING)) {
+      List<Result> here =
+          results.stream().filter(each -> each.where() == where && hasServed(each)).toList();
+      if (!here.isEmpty()) {
+        bars.y += LINE * 3 / 2;
+        bars.text(0, where.title, "bold");
+      }
+      double most = here.stream().mapToDouble(Result::cpuPerRequest).max().orElse(1);
+      for (Result each : here) {
+        bars.next(each);
+        bars.bar(LEFT, LONGEST * each.cpuPerRequest() / most, SERVED);
+        String figure = String.format(Locale.ROOT, "%,.1f us", each.cpuPerRequest());
+        bars.text(LEFT + LONGEST + 8, figure, "normal");
+      }
     }
     return bars.end();
+  }
+
+  private static boolean hasServed(Result result) {
+    return result.answers().served() > result.asked() / 2;
   }
 
   private void next(Result result) {

@@ -73,7 +73,7 @@ final class SideBySide {
     Files.createDirectories(to);
     Files.writeString(to.resolve("results-" + plan.ports() + ".md"), report);
     Files.writeString(to.resolve("served-" + plan.ports() + ".svg"), Bars.served(results));
-    if (results.stream().anyMatch(each -> each.where() == Case.KEEP_ALIVE)) {
+    if (results.stream().anyMatch(each -> Case.SHORT.contains(each.where()))) {
       Files.writeString(to.resolve("cpu-" + plan.ports() + ".svg"), Bars.cpu(results));
     }
   }
