@@ -5,6 +5,7 @@ import io.fourtuple.port.PortReservation;
 import io.fourtuple.port.Route;
 import io.fourtuple.time.Deadline;
 import io.fourtuple.time.Scheduler.Cancellable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +28,8 @@ final class ConnectAttempt<C> {
 
   /** Refusals of a route's ports, met by one attempt, after which the route rests. */
   private static final int MOST_REFUSALS = 8;
+
+  private static final Cancellable NOT_BEGUN = () -> {};
 
   private final Connecting<C> connecting;
   private final ConnectionPool<C> pool;
@@ -53,6 +56,7 @@ final class ConnectAttempt<C> {
   // Guarded by the monitor.
   private final Map<PooledConnection<C>, Cancellable> connects = new HashMap<>(2);
   private final Map<Route, Integer> refusals = new HashMap<>(0);
+  private @Nullable PooledConnection<C> last; // that was begun
   private boolean isCancelled;
 
   private ConnectAttempt(
@@ -86,9 +90,30 @@ final class ConnectAttempt<C> {
     }
   }
 
-  /** The connect has not succeeded for a while: begins another one beside, if there is a port. */
+  /**
+   * No connect has succeeded for a while: begins another one beside, if there is a port, unless it
+   * is only this process that is slow.
+   */
   void race() {
-    connect(connecting.races().order(this));
+    @Nullable PooledConnection<C> slow;
+    Cancellable begun;
+    synchronized (this) {
+      slow = last;
+      begun = connects.getOrDefault(slow, NOT_BEGUN);
+    }
+    Duration time = pool.config().connectionAttemptDelay();
+    pool.connector().whenOverdue(begun, time, () -> raceWith(slow));
+  }
+
+  private void raceWith(@Nullable PooledConnection<C> slow) {
+    if (isLast(slow)) { // else the other one has its own time
+      connect(connecting.races().order(this));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very same connect
+  private synchronized boolean isLast(@Nullable PooledConnection<C> made) {
+    return made == last;
   }
 
   /** Returns whether there was a port, or no use in looking for one. */
@@ -121,7 +146,8 @@ final class ConnectAttempt<C> {
     PooledConnection<C> made = new PooledConnection<>(target, reserved, this);
     made.idleSince = began; // it is not in use, either
     synchronized (this) {
-      connects.put(made, () -> {});
+      connects.put(made, NOT_BEGUN);
+      last = made;
     }
     Cancellable begun;
     try {

@@ -186,7 +186,8 @@ public final class ConnectionPoolBuilder<C> {
    * How long a connect to an address of a {@linkplain Destination#named name} may take until
    * another one is begun beside it, to another address of the name. The first that stands serves
    * whoever waits first; what nobody waits for any more is cancelled. Both have a port of their
-   * own, and the second is begun only where a port is free.
+   * own, and the second is begun only where a port is free, and the {@linkplain
+   * Connector#whenOverdue connector} says that there was time for an answer.
    *
    * @param delay 10 ms to 2 s; default 250 ms, all as RFC 8305, section 8, says
    */

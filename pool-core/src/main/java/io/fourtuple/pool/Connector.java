@@ -4,6 +4,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,21 @@ public interface Connector<C> {
    *     reports {@link ConnectFailure.Kind#CANCELLED}
    */
   Cancellable connect(ConnectRequest request, ConnectionEvents<C> events);
+
+  /**
+   * Runs {@code task} once {@code connect} has had {@code time} for its answer, and what has
+   * arrived until then has been told. The pool asks this before it begins another connect beside
+   * one that is slow: where the connector's threads are late, a connect may not have begun yet, or
+   * its answer wait to be told. Never blocks, never throws.
+   *
+   * <p>By default at once, for a connector that is never late.
+   *
+   * @param connect what {@link #connect} has returned
+   * @param task does nothing where the connect is over
+   */
+  default void whenOverdue(Cancellable connect, Duration time, Runnable task) {
+    task.run();
+  }
 
   /** Whether the connection can carry another request as far as is known, without I/O. */
   boolean isUsable(C connection);

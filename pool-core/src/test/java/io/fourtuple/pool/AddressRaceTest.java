@@ -9,9 +9,11 @@ import static io.fourtuple.pool.AddressRace.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.pool.ScriptedConnector.Attempt;
+import io.fourtuple.port.Ending;
 import io.fourtuple.port.Endpoint;
 import java.net.Inet6Address;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -123,5 +125,51 @@ class AddressRaceTest {
     loser.succeed();
     assertThat(race.pool.snapshot().idle()).isEqualTo(1);
     assertThat(race.pool.snapshot().leased()).isEqualTo(1);
+  }
+
+  @Test
+  void noneBeginsWhereTheConnectorWasLateAndHasAnAnswer() {
+    List<Runnable> late = new ArrayList<>();
+    race.connector.onOverdue = late::add;
+    CompletableFuture<Lease<Integer>> caller = race.call();
+    race.connector.time.advance(DELAY);
+    assertThat(race.underWay()).containsExactly(SIX);
+
+    race.connector.pending.pollFirst().succeed();
+    late.forEach(Runnable::run);
+
+    assertThat(late).hasSize(1);
+    assertThat(race.connector.attempts).hasSize(1);
+    assertThat(to(caller)).isEqualTo(SIX);
+  }
+
+  @Test
+  void oneBeginsWhereTheConnectorWasLateAndHasNoAnswer() {
+    List<Runnable> late = new ArrayList<>();
+    race.connector.onOverdue = late::add;
+    race.begin();
+    race.connector.time.advance(DELAY.multipliedBy(4));
+    assertThat(late).as("asked once").hasSize(1);
+    late.get(0).run();
+    assertThat(race.underWay()).containsExactly(SIX, FOUR);
+  }
+
+  @Test
+  void aConnectHasItsOwnTimeHoweverLateTheOneBeforeWas() {
+    List<Runnable> late = new ArrayList<>();
+    race.connector.onOverdue = late::add;
+    race.addresses = List.of(FOUR, SIX, SIX_TOO);
+    race.begin();
+    race.connector.time.advance(DELAY);
+    late.remove(0).run();
+    race.connector.time.advance(DELAY);
+    race.connector.pending.pollLast().fail(ConnectFailure.Kind.ENDPOINT, Ending.CONNECT_FAILED);
+    assertThat(race.connector.attempts).as("the third at once").hasSize(3);
+
+    race.connector.pending.pollLast().fail(ConnectFailure.Kind.LOCAL_PORT, Ending.PORT_TAKEN);
+    assertThat(race.connector.attempts).as("and once more, on another port").hasSize(4);
+    assertThat(late).hasSize(1);
+    late.remove(0).run();
+    assertThat(race.connector.attempts).hasSize(4);
   }
 }

@@ -12,6 +12,7 @@ import io.fourtuple.port.PortSet;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.testkit.VirtualTime;
 import io.fourtuple.time.Scheduler.Cancellable;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -39,6 +40,7 @@ final class ScriptedConnector implements Connector<Integer> {
   Function<Endpoint, List<SourceAddress>> sources = endpoint -> List.of(source(1, 64));
   Consumer<Attempt> onConnect = pending::add;
   Predicate<Integer> usable = connection -> true;
+  Consumer<Runnable> onOverdue = Runnable::run;
   private final Map<Integer, Attempt> open = new HashMap<>();
 
   /** One connect. */
@@ -94,6 +96,11 @@ final class ScriptedConnector implements Connector<Integer> {
         attempt.fail(ConnectFailure.Kind.CANCELLED, Ending.CONNECT_FAILED);
       }
     };
+  }
+
+  @Override
+  public void whenOverdue(Cancellable connect, Duration time, Runnable task) {
+    onOverdue.accept(task);
   }
 
   @Override

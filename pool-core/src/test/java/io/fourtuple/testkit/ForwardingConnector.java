@@ -8,6 +8,7 @@ import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public class ForwardingConnector<C> implements Connector<C> {
   @Override
   public Cancellable connect(ConnectRequest request, ConnectionEvents<C> events) {
     return behind.connect(request, events);
+  }
+
+  @Override
+  public void whenOverdue(Cancellable connect, Duration time, Runnable task) {
+    behind.whenOverdue(connect, time, task);
   }
 
   @Override

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // each step's promise is heard
 final class ConnectAttempt implements Cancellable {
+  /** By how much a loop is late at least where a SYN may have waited for it. */
+  private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final ConnectorSettings settings;
   private final ConnectRequest request;
   private final ConnectionEvents<Channel> events;
@@ -39,6 +42,7 @@ final class ConnectAttempt implements Cancellable {
 
   private @Nullable NettyConnection connection;
   private @Nullable ConnectFailure reason;
+  private long sent; // tick of the connect; before it, of the attempt
 
   ConnectAttempt(
       ConnectRequest request,
@@ -94,6 +98,18 @@ final class ConnectAttempt implements Cancellable {
     }
   }
 
+  /** {@link NettyConnector#whenOverdue}. */
+  void whenOverdue(Duration time, Runnable task) {
+    long asked = settings.ticker().read();
+    LoopTask.run(loop, () -> whenOverdue(asked, time.toNanos(), task), () -> {});
+  }
+
+  private void whenOverdue(long asked, long nanos, Runnable task) {
+    long now = settings.ticker().read();
+    long begun = now - asked > LATE_NANOS ? now : sent; // io_uring sends after the loop's tasks
+    loop.schedule(task, begun + nanos - now, TimeUnit.NANOSECONDS); // after what is to be read
+  }
+
   /** Ends what the kernel never heard of. */
   private void giveUp(ConnectFailure.Kind kind, Throwable cause) {
     try {
@@ -103,12 +119,9 @@ final class ConnectAttempt implements Cancellable {
     }
   }
 
-  private long nanosLeft() {
-    return request.deadline().nanosLeft(settings.ticker().read());
-  }
-
   private void open() {
-    if (nanosLeft() == 0) {
+    sent = settings.ticker().read();
+    if (request.deadline().nanosLeft(sent) == 0) {
       giveUp(
           ConnectFailure.Kind.CANCELLED,
           new CancellationException("deadline over before the connect began"));
@@ -189,6 +202,7 @@ final class ConnectAttempt implements Cancellable {
             () -> {}, // the channel's becoming active is what counts
             error -> opened.fail(SocketErrors.ofConnect(error), error));
     channel.connect(request.reservation().route().endpoint().toSocketAddress(), connected);
+    sent = settings.ticker().read();
     if (!connected.isDone()) {
       endInTime(connected);
     }
@@ -198,7 +212,7 @@ final class ConnectAttempt implements Cancellable {
    * Netty's own time-out would do the same, but its channels keep the timer (64 bytes) for good.
    */
   private void endInTime(ChannelPromise connect) {
-    Duration left = Duration.ofNanos(nanosLeft());
+    Duration left = Duration.ofNanos(request.deadline().nanosLeft(sent));
     Duration timeout =
         left.compareTo(settings.connectTimeout()) < 0 ? left : settings.connectTimeout();
     Future<?> timer =

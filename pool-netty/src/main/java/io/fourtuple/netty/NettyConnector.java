@@ -9,6 +9,7 @@ import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,15 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
     ConnectAttempt attempt = new ConnectAttempt(request, events, loop, sources.binds());
     attempt.start();
     return attempt;
+  }
+
+  @Override
+  public void whenOverdue(Cancellable connect, Duration time, Runnable task) {
+    if (connect instanceof ConnectAttempt attempt) {
+      attempt.whenOverdue(time, task);
+    } else {
+      task.run();
+    }
   }
 
   @Override

@@ -9,8 +9,10 @@ import io.fourtuple.pool.EndpointSnapshot;
 import io.fourtuple.pool.Lease;
 import io.fourtuple.port.Endpoint;
 import io.fourtuple.port.PortCensus;
+import io.fourtuple.testkit.VirtualTime;
 import io.netty.channel.Channel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,35 @@ class NameScenarios {
           .extracting(EndpointSnapshot::failures)
           .containsExactly(0, 0);
       PoolScenarios.assertNothingSurfaced(pool);
+    }
+  }
+
+  /** A loop that is held up has not even sent the SYN when the pool finds it slow. */
+  @ParameterizedTest
+  @EnumSource
+  void noOtherAddressIsTriedWhereOnlyTheLoopIsLate(Way way) throws Exception {
+    VirtualTime time = new VirtualTime();
+    try (EchoServer server = new EchoServer();
+        EchoServer other = new EchoServer();
+        Rig rig = rig(way);
+        ConnectionPool<Channel> pool =
+            ConnectionPool.builder(rig.connector)
+                .scheduler(time)
+                .random(() -> 0L)
+                .resolver(knows(server.endpoint(), other.endpoint()))
+                .build()) {
+      Attempt first = rig.connect(server.endpoint());
+      List<CompletableFuture<Lease<Channel>>> asked = new ArrayList<>();
+      Runnable heldUp =
+          () -> {
+            asked.add(pool.acquireAsync(SHOP, PATIENT));
+            time.advance(Duration.ofMillis(250));
+          };
+      first.channel().eventLoop().submit(heldUp).get();
+      Lease<Channel> lease = asked.get(0).get(30, TimeUnit.SECONDS);
+      lease.close();
+      assertThat(lease.route().endpoint()).isEqualTo(server.endpoint());
+      assertThat(rig.ledger.stats().reserved()).isEqualTo(2);
     }
   }
 

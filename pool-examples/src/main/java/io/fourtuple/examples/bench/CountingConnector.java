@@ -9,6 +9,7 @@ import io.fourtuple.port.PortLedger;
 import io.fourtuple.port.SourceAddress;
 import io.fourtuple.time.Scheduler.Cancellable;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ final class CountingConnector implements Connector<Channel>, AutoCloseable {
   public Cancellable connect(ConnectRequest request, ConnectionEvents<Channel> events) {
     connects.increment();
     return connector.connect(request, events);
+  }
+
+  @Override
+  public void whenOverdue(Cancellable connect, Duration time, Runnable task) {
+    connector.whenOverdue(connect, time, task);
   }
 
   @Override
