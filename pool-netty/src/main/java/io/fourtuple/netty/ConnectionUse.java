@@ -12,7 +12,7 @@ class ConnectionUse extends LoopConnections.Link {
       AtomicIntegerFieldUpdater.newUpdater(ConnectionUse.class, "leases");
 
   private volatile int leases;
-  private volatile @Nullable Terms terms; // null: one lease, and for as long as the pool likes
+  private volatile @Nullable Remarks remarks; // null: one lease, and for as long as the pool likes
 
   /** It is not to be used again. */
   volatile boolean discarded;
@@ -20,21 +20,18 @@ class ConnectionUse extends LoopConnections.Link {
   /** The peer has said that it would close. */
   volatile boolean peerClosesFirst;
 
-  /**
-   * What a peer has said of its connection. Apart, for most say nothing: it would weigh 8 bytes
-   * more on each connection otherwise. Likewise that it is cut off.
-   */
-  private static final class Terms {
+  /** Apart, for of most connections nobody says any of it: each would weigh 8 bytes more. */
+  private static final class Remarks {
     volatile int maxLeases = 1;
     volatile long reusableUntil; // a tick; 0: nobody has said
     volatile boolean isCutOff; // nobody is interested any more in what is under way
   }
 
-  private synchronized Terms terms() {
-    Terms known = terms;
+  private synchronized Remarks remarks() {
+    Remarks known = remarks;
     if (known == null) {
-      known = new Terms();
-      terms = known;
+      known = new Remarks();
+      remarks = known;
     }
     return known;
   }
@@ -50,34 +47,34 @@ class ConnectionUse extends LoopConnections.Link {
 
   final void cutOff() {
     discarded = true;
-    terms().isCutOff = true;
+    remarks().isCutOff = true;
   }
 
   final boolean isCutOff() {
-    Terms known = terms;
+    Remarks known = remarks;
     return known != null && known.isCutOff;
   }
 
   /** It is used again until then at most, as far as the peer has said. */
   final void reusableFor(Ticker ticker, Duration time) {
     // Zero is for the many that nothing was said of, so that no clock is read for them.
-    terms().reusableUntil = Deadline.after(ticker.read(), time).tick() | 1;
+    remarks().reusableUntil = Deadline.after(ticker.read(), time).tick() | 1;
   }
 
   final boolean isOutOfTime(Ticker ticker) {
-    Terms known = terms;
+    Remarks known = remarks;
     long until = known == null ? 0 : known.reusableUntil;
     return until != 0 && until - ticker.read() <= 0;
   }
 
   /** It can carry so many leases at once, from now on. */
   final void carry(int count) {
-    terms().maxLeases = count;
+    remarks().maxLeases = count;
   }
 
   /** How many leases it can carry at once. */
   final int capacity() {
-    Terms known = terms;
+    Remarks known = remarks;
     return known == null ? 1 : known.maxLeases;
   }
 

@@ -27,9 +27,6 @@ final class SlowClosers {
 
   /** Whether a connection is to wait for that peer to close. */
   boolean mayAwait(Endpoint peer) {
-    if (until.isEmpty()) {
-      return true;
-    }
     Long end = until.get(peer);
     if (end == null) {
       return true;

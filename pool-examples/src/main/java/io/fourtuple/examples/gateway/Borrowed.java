@@ -18,6 +18,7 @@ final class Borrowed {
   private final Channel channel;
   private final boolean isOnLoop;
   private final UpstreamHandler handler;
+  private boolean isSwitched; // to another protocol
 
   /**
    * Takes it.
@@ -53,6 +54,7 @@ final class Borrowed {
 
   /** From here on bytes pass as they are. */
   void switchProtocols() {
+    isSwitched = true;
     channel.config().setOption(ChannelOption.SO_KEEPALIVE, true); // it may be silent for long
     if (isOnLoop) {
       channel.pipeline().remove(HttpClientCodec.class);
@@ -62,25 +64,32 @@ final class Borrowed {
   }
 
   /**
-   * Gives it back. To be called once.
+   * Request and response are complete. This or {@link #breakOff} is to be called once.
    *
-   * @param isWhole whether request and response are complete
-   * @param mayReuse whether another request may follow then; else the upstream has said that it
-   *     closes, so that TIME_WAIT can be its
-   * @param isSwitched whether it speaks another protocol, whose last words may be on their way
+   * @param mayReuse whether another request may follow; else the upstream has said that it closes,
+   *     so that TIME_WAIT can be its
    */
-  void end(boolean isWhole, boolean mayReuse, boolean isSwitched) {
-    handler.lentTo(null);
-    channel.config().setAutoRead(true); // the pool wants to hear of its end
-    if (isWhole && mayReuse) {
+  void end(boolean mayReuse) {
+    release();
+    if (mayReuse) {
       lease.close();
     } else {
-      if (isWhole) {
-        PooledChannels.expectPeerClose(channel);
-      } else if (!isSwitched) {
-        PooledChannels.cutOff(channel); // clients that give up must not spend the ports
-      }
+      PooledChannels.expectPeerClose(channel);
       lease.discard();
     }
+  }
+
+  /** Ends it in the middle; clients that give up must not spend the ports. */
+  void breakOff() {
+    release();
+    if (!isSwitched) { // else the other protocol's last words may be on their way
+      PooledChannels.cutOff(channel);
+    }
+    lease.discard();
+  }
+
+  private void release() {
+    handler.lentTo(null);
+    channel.config().setAutoRead(true); // the pool wants to hear of its end
   }
 }

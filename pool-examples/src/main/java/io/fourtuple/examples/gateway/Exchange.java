@@ -47,10 +47,7 @@ final class Exchange implements AcquireCallback<Channel> {
   private final ClientHandler owner;
   private final AccessLog.Entry log;
   private @Nullable HttpRequest passed;
-
-  /** What came behind the request's head while there was no connection; one part at most. */
-  private @Nullable Object early;
-
+  private @Nullable Object early; // behind its head, while there is no connection; one part at most
   private Phase phase = Phase.ACQUIRING;
   private boolean closes; // the client's connection, afterwards
   private boolean hasWholeRequest;
@@ -382,9 +379,11 @@ final class Exchange implements AcquireCallback<Channel> {
   /** Gives the connection back, or has it closed, with what has been answered in whole or not. */
   private void release(boolean isAnswered) {
     Borrowed held = upstream;
-    if (held != null) {
-      upstream = null;
-      held.end(isAnswered && hasWholeRequest, mayReuse, phase == Phase.SWITCHED);
+    upstream = null;
+    if (held != null && isAnswered && hasWholeRequest) {
+      held.end(mayReuse);
+    } else if (held != null) {
+      held.breakOff();
     }
   }
 

@@ -1,8 +1,11 @@
 package io.fourtuple.examples.beside;
 
 import io.fourtuple.host.SocketTable;
+import io.fourtuple.host.TcpSocket;
+import io.fourtuple.host.TcpState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /** The most sockets to back ends that the kernel had at a time, TIME_WAIT included. */
 final class PeakPorts implements AutoCloseable {
@@ -26,11 +29,19 @@ final class PeakPorts implements AutoCloseable {
 
   private synchronized void look() {
     try {
-      int now = SocketTable.read().count(socket -> socket.remotePort() == Plan.BACK_END_PORT);
-      peak = Math.max(peak, now);
+      peak = Math.max(peak, count(socket -> true));
     } catch (IOException e) {
       throw new IllegalStateException("the kernel's table cannot be read", e);
     }
+  }
+
+  static boolean noneRests() throws IOException {
+    return count(socket -> socket.state() == TcpState.TIME_WAIT) == 0;
+  }
+
+  private static int count(Predicate<TcpSocket> asked) throws IOException {
+    return SocketTable.read()
+        .count(socket -> socket.remotePort() == Plan.BACK_END_PORT && asked.test(socket));
   }
 
   int peak() {

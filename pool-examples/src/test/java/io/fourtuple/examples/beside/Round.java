@@ -1,7 +1,5 @@
 package io.fourtuple.examples.beside;
 
-import io.fourtuple.host.SocketTable;
-import io.fourtuple.host.TcpState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +58,7 @@ final class Round {
     warmUp(world, path);
     List<Result> rounds = new ArrayList<>();
     for (int i = 0; i < plan.rounds(); i++) {
-      Pause.until("no port rests", Plan.REST, Round::noneRests);
+      Pause.until("no port rests", Plan.REST, PeakPorts::noneRests);
       try (PeakPorts ports = new PeakPorts()) {
         Cpu before = proxy.cpu();
         Answers answers = Calls.run(world, directory, plan.seconds(), path);
@@ -76,15 +74,6 @@ final class Round {
     for (int left = plan.warmUp(); left > 0; left -= plan.seconds()) {
       Calls.run(world, directory, Math.min(left, plan.seconds()), path);
     }
-  }
-
-  private static boolean noneRests() throws IOException {
-    return SocketTable.read()
-            .count(
-                socket ->
-                    socket.state() == TcpState.TIME_WAIT
-                        && socket.remotePort() == Plan.BACK_END_PORT)
-        == 0;
   }
 
   private Result hold(World world, int count) throws IOException {
