@@ -155,9 +155,9 @@ abstract class ConnectionContract<C> {
     try (var world = world(Setting.USUAL.withoutReuse())) {
       var client = new ContractClient<>(world);
       var attempt = client.opened();
+      PeerEnd peer = attempt.peer(); // a FIN right behind the handshake may be answered by a reset
       attempt.close(CloseMode.ORDERLY);
       attempt.close(CloseMode.ORDERLY);
-      PeerEnd peer = attempt.peer();
       peer.awaitEnd();
       attempt.awaitClosed();
 
@@ -167,7 +167,7 @@ abstract class ConnectionContract<C> {
       peer.close();
       assertThat(attempt.ending()).isEqualTo(Ending.LOCAL_CLOSED_FIRST);
       world.await("TIME_WAIT", () -> client.census().timeWait() == 1);
-      assertThat(world.timeWaitInKernel()).isOne();
+      world.await("TIME_WAIT in the kernel", () -> world.timeWaitInKernel() == 1);
       boolean canBeHad = world.source().selection() == PortSelection.OWNED;
       assertThat(client.census().reusable()).isEqualTo(canBeHad ? 1 : 0);
       attempt.assertTold("connected", "closed");

@@ -136,7 +136,7 @@ class BackEndFaultsIT {
   private NettyConnector connector() {
     return NettyConnector.builder()
         .ports(HostPorts.builder().sources(subnet.address(1)).ledger(ledger).build())
-        .connectTimeout(Duration.ofSeconds(1))
+        .connectTimeout(Duration.ofSeconds(3))
         .handler(HttpCall::prepare)
         .build();
   }

@@ -62,7 +62,7 @@ class ChurnScenarios {
       List<CompletableFuture<Void>> exchanges =
           Stream.generate(
                   () ->
-                      pool.acquireAsync(destination, Duration.ofSeconds(10))
+                      pool.acquireAsync(destination, Duration.ofSeconds(45))
                           .thenCompose(lease -> exchange(lease, request, ending)))
               .limit(EXCHANGES)
               .toList();

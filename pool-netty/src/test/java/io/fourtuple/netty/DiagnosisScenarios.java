@@ -113,14 +113,15 @@ class DiagnosisScenarios {
 
   @Test
   void javasHttpClientIsUnderstoodToo() throws Exception {
-    HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofMillis(100)).build();
+    HttpClient hasty = HttpClient.newBuilder().connectTimeout(Duration.ofMillis(100)).build();
     try (EchoServer full = new EchoServer();
         RawServer silent = RawServer.silent();
         Client client = new Client(Transport.NIO)) {
-      assertThat(failure(http, NO_SERVER).kind()).isEqualTo(Kind.REMOTE);
-      assertThat(failure(http, silent.endpoint().toSocketAddress()).kind()).isEqualTo(Kind.REMOTE);
+      assertThat(failure(hasty, NO_SERVER).kind()).isEqualTo(Kind.REMOTE);
+      assertThat(failure(hasty, silent.endpoint().toSocketAddress()).kind()).isEqualTo(Kind.REMOTE);
       client.fill(full);
-      PortDiagnosis diagnosis = failure(http, full.endpoint().toSocketAddress());
+      HttpClient patient = HttpClient.newHttpClient();
+      PortDiagnosis diagnosis = failure(patient, full.endpoint().toSocketAddress());
       assertThat(diagnosis.kind()).as("%s", diagnosis).isEqualTo(Kind.NO_LOCAL_PORT);
       assertThat(diagnosis.evidence()).isEqualTo(Evidence.CONFIRMED);
     }

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the outcome is looked at
 class HandlerEndScenarios {
-  private static final int TIMEOUT_MILLIS = 500;
+  private static final int TIMEOUT_MILLIS = 1_000;
 
   private static TestKey key;
 

@@ -17,6 +17,7 @@ import io.fourtuple.port.PortSelection;
 import io.fourtuple.port.Route;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -42,7 +43,7 @@ class Ipv6Scenarios {
   void requireIpv6() throws IOException {
     assumeTrue(NetworkInterface.getByInetAddress(LOOPBACK) != null, "a kernel without IPv6");
     // Long enough for a test to see the port rest.
-    Sysctl.TIME_WAIT_REUSE_DELAY.writeIfKnown("500");
+    Sysctl.TIME_WAIT_REUSE_DELAY.writeIfKnown("2000");
   }
 
   @ParameterizedTest
@@ -66,11 +67,13 @@ class Ipv6Scenarios {
 
       for (Lease<Channel> lease : leases) {
         exchange(lease, EchoServer.CLOSE);
+        SocketWorld.awaitUntil("the peer's FIN", () -> !lease.connection().isOpen());
         lease.close();
       }
       SocketWorld.awaitUntil("all ports free", () -> rig.ledger.census(route).free() == PORTS);
       assertThat(rig.ledger.census(route).timeWait()).isZero();
       assertThat(inKernel(way, server, TcpState.TIME_WAIT)).isEmpty();
+      SocketWorld.awaitLastAcks(server.endpoint());
 
       List<Lease<Channel>> again = PoolScenarios.leases(pool, destination, PORTS);
       assertThat(localAddresses(again)).isEqualTo(all);
@@ -94,7 +97,8 @@ class Ipv6Scenarios {
       lease.discard();
 
       SocketWorld.awaitUntil("TIME_WAIT", () -> rig.ledger.census(lease.route()).timeWait() == 1);
-      assertThat(inKernel(way, server, TcpState.TIME_WAIT)).isEqualTo(local);
+      SocketWorld.awaitUntil(
+          "TIME_WAIT in the kernel", () -> inKernel(way, server, TcpState.TIME_WAIT).equals(local));
       PortCensus resting = rig.ledger.census(lease.route());
       assertThat(resting.reusable()).isEqualTo(way.selection == PortSelection.OWNED ? 1 : 0);
 
@@ -148,12 +152,15 @@ class Ipv6Scenarios {
   }
 
   /** Our ends of connections to the server. */
-  private static Set<InetSocketAddress> inKernel(Way way, EchoServer server, TcpState state)
-      throws IOException {
-    return SocketTable.read(way.ports()).stream()
-        .filter(socket -> socket.state() == state && leadsTo(server.endpoint(), socket))
-        .map(socket -> new InetSocketAddress(socket.localAddress(), socket.localPort()))
-        .collect(Collectors.toSet());
+  private static Set<InetSocketAddress> inKernel(Way way, EchoServer server, TcpState state) {
+    try {
+      return SocketTable.read(way.ports()).stream()
+          .filter(socket -> socket.state() == state && leadsTo(server.endpoint(), socket))
+          .map(socket -> new InetSocketAddress(socket.localAddress(), socket.localPort()))
+          .collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean leadsTo(Endpoint endpoint, TcpSocket socket) {

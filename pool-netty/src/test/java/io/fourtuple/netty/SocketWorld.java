@@ -167,6 +167,24 @@ final class SocketWorld implements ConnectorWorld<Channel> {
     }
   }
 
+  /** Only then the kernel gives all of our ports to that server again. */
+  static void awaitLastAcks(Endpoint server) {
+    awaitUntil("the last acknowledgements", () -> lastAcks(server) == 0);
+  }
+
+  private static int lastAcks(Endpoint server) {
+    try {
+      return SocketTable.read()
+          .count(
+              socket ->
+                  socket.state() == TcpState.LAST_ACK
+                      && socket.remotePort() == server.port()
+                      && socket.remoteAddress().equals(server.address()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public int establishedInKernel() {
     return inKernel(TcpState.ESTABLISHED);

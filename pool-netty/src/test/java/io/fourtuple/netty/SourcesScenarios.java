@@ -211,6 +211,7 @@ class SourcesScenarios {
           lease.close();
         }
         SocketWorld.awaitUntil("all ports free", () -> inUse(world.ledger) == 0);
+        SocketWorld.awaitLastAcks(server.endpoint());
       }
       assertThat(world.pool.snapshot().counters().opened()).isEqualTo(2_000);
       assertThat(addresses)

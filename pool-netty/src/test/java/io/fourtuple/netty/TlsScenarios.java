@@ -233,7 +233,7 @@ class TlsScenarios {
   @EnumSource
   void shakesHandsNoLongerThanTheDeadline(Way way) throws Exception {
     SslContext context = trusting();
-    Duration deadline = Duration.ofMillis(300);
+    Duration deadline = Duration.ofSeconds(1);
     CompletableFuture<Long> timeout = new CompletableFuture<>();
     try (RawServer server = RawServer.accepting();
         Rig rig =

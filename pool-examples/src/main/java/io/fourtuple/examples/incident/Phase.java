@@ -54,15 +54,15 @@ enum Phase {
       Promise.allServed(20_000)),
   CHURN_PINNED_CLIENT_FIRST(
       "churn-pinned-client-first",
-      "the same where TIME_WAIT counts, deadline 250 ms",
+      "the same where TIME_WAIT counts, deadline 10 s",
       new Setting(Way.PINNED, 1, 4, 0),
-      Load.hurriedChurn(),
+      Load.churnInVain(),
       Promise.refusedAfter(256, 20_000)),
   CHURN_KERNEL_CLIENT_FIRST(
       "churn-kernel-client-first",
       "the same with ports picked by the kernel",
       new Setting(Way.KERNEL, 1, 4, 0),
-      Load.hurriedChurn(),
+      Load.churnInVain(),
       Promise.refusedAfter(256, 20_000)),
   CHURN_PINNED_TW_REUSE(
       "churn-pinned-tw-reuse",
@@ -122,9 +122,12 @@ enum Phase {
       return new Load(20_000, 256, Duration.ofSeconds(30), closing);
     }
 
-    /** So few at a time that a slow machine can serve each in time while there are ports. */
-    static Load hurriedChurn() {
-      return new Load(20_000, 8, Duration.ofMillis(250), Closing.CLIENT_FIRST);
+    /**
+     * Few at a time, who would wait longer than a slow machine pauses, and not until TIME_WAIT
+     * ends.
+     */
+    static Load churnInVain() {
+      return new Load(20_000, 8, Duration.ofSeconds(10), Closing.CLIENT_FIRST);
     }
   }
 

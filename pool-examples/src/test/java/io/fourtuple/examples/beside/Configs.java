@@ -98,6 +98,7 @@ final class Configs {
         sources          = 10.9.0.0/24
         upstream.world   = back.ends:8000
         route./          = world
+        acquire-timeout  = 10s
         response-timeout = 5m
         idle-timeout     = 5m
         """;

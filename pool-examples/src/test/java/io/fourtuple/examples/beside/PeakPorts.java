@@ -5,6 +5,7 @@ import io.fourtuple.host.TcpSocket;
 import io.fourtuple.host.TcpState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** The most sockets to back ends that the kernel had at a time, TIME_WAIT included. */
@@ -39,9 +40,16 @@ final class PeakPorts implements AutoCloseable {
     return count(socket -> socket.state() == TcpState.TIME_WAIT) == 0;
   }
 
+  /** By their ends: the kernel may show one twice that changes its state meanwhile. */
   private static int count(Predicate<TcpSocket> asked) throws IOException {
-    return SocketTable.read()
-        .count(socket -> socket.remotePort() == Plan.BACK_END_PORT && asked.test(socket));
+    return (int)
+        SocketTable.read().stream()
+            .filter(socket -> socket.remotePort() == Plan.BACK_END_PORT && asked.test(socket))
+            .map(
+                socket ->
+                    List.of(socket.localAddress(), socket.localPort(), socket.remoteAddress()))
+            .distinct()
+            .count();
   }
 
   int peak() {

@@ -141,7 +141,7 @@ class CancelTest {
   void whileItConnects() throws Exception {
     try (FullListener listener = new FullListener()) {
       PooledHttpClient client =
-          rig.client(builder -> builder.connectTimeout(Duration.ofSeconds(1)));
+          rig.client(builder -> builder.connectTimeout(Duration.ofSeconds(10)));
       var future = client.sendAsync(HttpRig.get(listener.uri()), BodyHandlers.ofString());
       Setup.await(() -> "connecting", () -> client.pool().snapshot().connecting() == 1);
       assertThat(future.cancel(true)).isTrue();

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +39,11 @@ class InterimTest {
   void theBodyIsSentWhenTheServerSaysSo(Setup setup) throws Exception {
     ScriptedServer server = rig.scripted(setup);
     HttpClient client = rig.client(setup);
+    long asked = System.nanoTime();
     var future = post(client, server, true);
     ScriptedServer.Peer peer = server.next();
     assertThat(peer.readHead()).containsIgnoringCase("expect: 100-continue");
-    assertThat(peer.hasInput()).isFalse();
+    assertThat(peer.hasInput() && isBeforeItGivesUp(asked)).isFalse();
     peer.send("HTTP/1.1 100 Continue\r\n\r\n");
     assertThat(peer.read(7)).isEqualTo("content");
     peer.respond("done");
@@ -54,6 +56,11 @@ class InterimTest {
     HttpRig.assertAtRest(client);
   }
 
+  /** A client sends the body after a second without an answer, which a busy machine may need. */
+  private static boolean isBeforeItGivesUp(long asked) {
+    return System.nanoTime() - asked < TimeUnit.SECONDS.toNanos(1);
+  }
+
   /** Then no body is sent, and the connection is not used again. */
   @ParameterizedTest
   @ValueSource(ints = {417, 401, 200})
@@ -61,15 +68,17 @@ class InterimTest {
     for (Setup setup : new Setup[] {Setup.OURS_HTTP1, Setup.OURS_TLS_HTTP1}) {
       ScriptedServer server = rig.scripted(setup);
       HttpClient client = rig.client(setup);
+      long asked = System.nanoTime();
       var future = post(client, server, true);
       ScriptedServer.Peer peer = server.next();
       peer.readHead();
       peer.send("HTTP/1.1 " + status + " No\r\nContent-Length: 2\r\n\r\nno");
       HttpResponse<String> response = HttpRig.await(future);
+      boolean isInTime = isBeforeItGivesUp(asked);
       assertThat(response.statusCode()).isEqualTo(status);
       assertThat(response.body()).isEqualTo("no");
       peer.awaitEnd();
-      assertThat(peer.discarded()).isZero();
+      assertThat(peer.discarded() > 0 && isInTime).isFalse();
       HttpRig.assertAtRest(client);
       HttpRig.assertWorks((PooledHttpClient) client);
     }

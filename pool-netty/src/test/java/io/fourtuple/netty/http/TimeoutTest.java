@@ -38,12 +38,20 @@ class TimeoutTest {
     WebServer server = rig.server(setup, arrived::complete);
     HttpClient client = rig.client(setup);
     HttpRequest request = within(Duration.ofSeconds(1), server.uri("/"));
-    Throwable why = HttpRig.failure(client.sendAsync(request, BodyHandlers.ofString()));
-    assertThat(why).isExactlyInstanceOf(HttpTimeoutException.class);
+    assertThat(onceConnected(client, request)).isExactlyInstanceOf(HttpTimeoutException.class);
     HttpRig.await(CancelTest.toCompletable(HttpRig.await(arrived).channel().closeFuture()));
     assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
         .isExactlyInstanceOf(HttpTimeoutException.class);
     HttpRig.assertAtRest(client);
+  }
+
+  /** On a busy machine the time may be over before there is a connection. */
+  private static Throwable onceConnected(HttpClient client, HttpRequest request) throws Exception {
+    Throwable why;
+    do {
+      why = HttpRig.failure(client.sendAsync(request, BodyHandlers.ofString()));
+    } while (why instanceof HttpConnectTimeoutException);
+    return why;
   }
 
   /** The JDK's own counts until the whole body is there from JDK 26 on. */
@@ -55,10 +63,15 @@ class TimeoutTest {
         rig.server(
             setup,
             request -> {
+              if (request.path().equals("/first")) {
+                request.reply("so that there is a connection");
+                return;
+              }
               request.head(200);
               arrived.complete(request);
             });
     HttpClient client = rig.client(setup);
+    client.send(HttpRig.get(server.uri("/first")), BodyHandlers.discarding());
     HttpRequest request = within(Duration.ofSeconds(2), server.uri("/"));
     var response = HttpRig.await(client.sendAsync(request, BodyHandlers.ofInputStream()));
     CompletableFuture<Void> late = new CompletableFuture<>();
@@ -87,19 +100,17 @@ class TimeoutTest {
             });
     HttpClient client =
         rig.client(
-            builder -> builder.version(setup.version()).responseTimeout(Duration.ofSeconds(1)));
+            builder -> builder.version(setup.version()).responseTimeout(Duration.ofSeconds(2)));
     var response =
         HttpRig.await(client.sendAsync(HttpRig.get(server.uri("/")), BodyHandlers.ofInputStream()));
     try (InputStream body = response.body()) {
-      assertThat(body.read()).isEqualTo('x');
-      assertThatThrownBy(body::read)
+      assertThatThrownBy(body::readAllBytes)
           .isInstanceOf(IOException.class)
           .hasStackTraceContaining("HttpTimeoutException");
     }
     HttpRig.assertAtRest(client);
-    Throwable why =
-        HttpRig.failure(client.sendAsync(HttpRig.get(server.uri("/")), BodyHandlers.ofString()));
-    assertThat(why).isExactlyInstanceOf(HttpTimeoutException.class);
+    assertThat(onceConnected(client, HttpRig.get(server.uri("/"))))
+        .isExactlyInstanceOf(HttpTimeoutException.class);
     HttpRig.assertAtRest(client);
   }
 
