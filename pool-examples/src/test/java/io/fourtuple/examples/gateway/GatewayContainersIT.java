@@ -16,10 +16,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.lifecycle.Startables;
 
 /** Two gateways and four back ends in containers, which have a hard time one after another. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // one trouble after another
 @NeedsEngine
 class GatewayContainersIT {
   private static final int CLIENTS_OF_EACH = 8;

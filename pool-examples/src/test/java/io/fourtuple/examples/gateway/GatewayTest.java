@@ -271,10 +271,9 @@ class GatewayTest extends GatewayRig {
     Thread drain = new Thread(gateway::close);
     drain.start();
     assertThat(idle.readToEnd()).isEmpty();
-    for (int i = 0; i < 1_000 && listens(gateway); i++) { // NIO closes it a little later
+    while (listens(gateway)) { // NIO closes it a little later
       LockSupport.parkNanos(1_000_000);
     }
-    assertThat(listens(gateway)).isFalse();
     while (drain.getState() != Thread.State.TIMED_WAITING) { // for those that have been told
       LockSupport.parkNanos(1_000_000);
     }

@@ -22,8 +22,8 @@ final class Traffic implements AutoCloseable {
   static final int NO_ANSWER = 0;
   static final int HUNG = -1;
 
-  /** Longer than a gateway waits for an upstream. */
-  private static final int PATIENCE_MILLIS = 4_000;
+  /** Much longer than a gateway waits: twice for a connection and for an answer, 1 s each. */
+  private static final int PATIENCE_MILLIS = 10_000;
 
   private static final long THINK_NANOS = 4_000_000;
 
