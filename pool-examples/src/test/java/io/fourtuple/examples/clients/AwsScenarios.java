@@ -39,6 +39,7 @@ class AwsScenarios {
               .maxConcurrency(MOST_CONNECTIONS)
               .connectionTimeout(TwoSources.PATIENCE)
               .connectionAcquisitionTimeout(TwoSources.PATIENCE)
+              .connectionMaxIdleTime(TwoSources.PATIENCE)
               .eventLoopGroup(Recipes.aws(loops, sources.handler))
               .build()) {
         Crowd crowd = new Crowd(sources, server, () -> get(client, server.uri()));

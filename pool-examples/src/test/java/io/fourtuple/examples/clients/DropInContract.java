@@ -41,8 +41,11 @@ abstract class DropInContract {
 
   private static final int REQUESTS = 500;
 
-  /** What nobody is meant to wait for. */
+  /** For an answer that never comes. */
   private static final Duration HURRY = Duration.ofMillis(300);
+
+  /** For a port that never comes: time enough to hear that there is none. */
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
   /** For each test another, for ports to it rest when a test is over. */
   private static final AtomicInteger NEXT_PORT = new AtomicInteger(8_100);
@@ -175,7 +178,7 @@ abstract class DropInContract {
   @Test
   void refusalsCarryTheirNumbers() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> holders = holdAllPorts(client());
-    try (Framework framework = framework(client(HURRY), TwoSources.PATIENCE)) {
+    try (Framework framework = framework(client(LONG_ENOUGH), TwoSources.PATIENCE)) {
       Throwable thrown = catchThrowable(() -> framework.get(site.uri(Site.KEPT)));
       assertThat(thrown).isInstanceOf(refusal());
       assertRefused(thrown);

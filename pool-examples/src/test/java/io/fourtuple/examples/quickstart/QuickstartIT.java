@@ -176,16 +176,18 @@ class QuickstartIT {
     return "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n" + headers + "\r\nhello";
   }
 
-  /** The pool of the example, for one destination. */
+  /** The pool of the example, for one destination, with one connection. */
   private final class PoolOfOne implements AutoCloseable {
     final Destination destination;
     final ConnectionPool<Channel> pool;
     private final NettyConnector connector;
 
-    PoolOfOne(Endpoint endpoint) {
+    PoolOfOne(Endpoint endpoint) throws IOException, InterruptedException {
       destination = Destination.of(endpoint);
       connector = PoolUser.connector(HostPorts.builder().ledger(ledger).build());
       pool = PoolUser.pool(connector);
+      // The first one takes longer than users wait where the JVM is cold and the machine busy.
+      pool.acquire(destination, Duration.ofSeconds(30)).close();
     }
 
     @Override
