@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.netty.Containers.Subnet;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /** The library in a container with two addresses and 64 ports, and nginx in another. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // many tests, in a JVM of their own
 @NeedsEngine
 class ContainedClientIT {
   @TestFactory

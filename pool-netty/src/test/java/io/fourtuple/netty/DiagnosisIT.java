@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What real errors are taken for, with 64 ports, away from everybody else on this host. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // many tests each, in a JVM of their own
 class DiagnosisIT {
   @TempDir Path directory;
 

@@ -35,7 +35,7 @@ final class ScenarioMain implements TestExecutionListener {
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectClass(arguments[1]))
             // Against hanging for ever; not a bound that a test may reach.
-            .configurationParameter("junit.jupiter.execution.timeout.default", "60 s")
+            .configurationParameter("junit.jupiter.execution.timeout.default", "5 m")
             .build();
     try (PrintWriter outcomes = new PrintWriter(arguments[0], StandardCharsets.UTF_8)) {
       LauncherFactory.create().execute(request, new ScenarioMain(outcomes));

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fourtuple.examples.Main;
 import io.fourtuple.netty.PrivateNetwork;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** That the measurement has as many sockets as it says; what it costs is not for a test. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // a JVM of its own, with many sockets
 class TableCostIT {
   @Test
   void socketsWithoutFilesAreAsManyAsWereAskedFor() throws Exception {

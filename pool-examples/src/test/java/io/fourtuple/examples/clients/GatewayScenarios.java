@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -117,7 +116,6 @@ class GatewayScenarios {
   }
 
   @Test
-  @Timeout(150) // against hanging for ever, and longer than others: much starts here
   void callersWaitForPortsAndRefusalsAreUnavailableWithTheTimeWhereItIsKnown() throws Exception {
     List<CompletableFuture<Answer>> waiting = askWhileNothingIsAnswered();
     for (Answer answer : all(ask("/hurry", HURRIED))) {

@@ -2,13 +2,16 @@ package io.fourtuple.examples.clients;
 
 import io.fourtuple.netty.Scenarios;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lettuce and a real Redis, over two sources of 64 ports each. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // many tests, in a JVM of their own
 class RedisIT {
   @TempDir Path directory;
 

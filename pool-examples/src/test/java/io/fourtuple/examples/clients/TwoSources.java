@@ -17,7 +17,7 @@ final class TwoSources {
   /** To one endpoint. */
   static final int PORTS = 2 * 64;
 
-  /** How long connects may take, the wait for a port included: as long as a test may. */
+  /** How long connects may take, the wait for a port included. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final PortRange BLOCK = new PortRange(20_000, 20_063);

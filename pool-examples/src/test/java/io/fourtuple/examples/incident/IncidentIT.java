@@ -21,11 +21,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole program, as users start it. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // longer than the program may take
 class IncidentIT {
-  private static final int MOST_SECONDS = 180;
+  private static final int MOST_SECONDS = 600;
   private static final Pattern PHASE = Pattern.compile("\\{(\"name\".*?)}");
   private static final Pattern MEMBER =
       Pattern.compile("\"(\\w+)\":(null|\\d+|\"(?:[^\"\\\\]|\\\\.)*\")");

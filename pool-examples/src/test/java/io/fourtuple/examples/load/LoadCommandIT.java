@@ -6,11 +6,14 @@ import io.fourtuple.examples.ProgramRun;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole command, as users start it, with fewer callers. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // longer than the program may take
 class LoadCommandIT {
   @TempDir private Path files;
 

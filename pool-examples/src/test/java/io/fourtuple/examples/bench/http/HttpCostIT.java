@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fourtuple.examples.ProgramRun;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole command, as users start it; its figures are nobody's promise here. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES) // longer than the program may take
 class HttpCostIT {
   @TempDir private Path files;
 
