@@ -23,10 +23,13 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A program that {@link DiagnosisIT} runs with few file descriptors; uses them up, connects, and
@@ -60,6 +63,8 @@ final class FilesProbe {
 
   /** All that this host can. */
   private static void provokeAll() throws Exception {
+    loadAll(HostPorts.class);
+    loadAll(PooledHttpClient.class);
     // It accepts nothing: its ends of the connections are no files of ours.
     try (ServerSocket server = new ServerSocket(0, 50)) {
       InetSocketAddress there = new InetSocketAddress("127.0.0.1", server.getLocalPort());
@@ -75,6 +80,32 @@ final class FilesProbe {
           System.out.println("Netty " + transport + "=not here");
         }
       }
+    }
+  }
+
+  /** Out of a directory, each class takes a descriptor when it is loaded, the rarely used late. */
+  private static void loadAll(Class<?> one) throws Exception {
+    Path root = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(root)) {
+      files = all.map(root::relativize).toList();
+    }
+    for (Path file : files) {
+      String name = file.toString().replace('/', '.');
+      if (name.endsWith(".class") && !name.equals("module-info.class")) {
+        load(name.substring(0, name.length() - ".class".length()));
+      }
+    }
+  }
+
+  private static void load(String name) throws ClassNotFoundException {
+    try {
+      Class.forName(name);
+    } catch (NoClassDefFoundError e) {
+      System.out.println(name + " is for a library that is not here");
     }
   }
 
