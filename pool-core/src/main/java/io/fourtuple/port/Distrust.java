@@ -29,6 +29,7 @@ final class Distrust {
   private final int ports;
   private int believed = Integer.MAX_VALUE;
   private long believedSince;
+  private int hadWhenRefused; // ports, those that were asked for included
   private long coolUntil;
   private long coolFor;
   private @Nullable PortReservation trial;
@@ -49,6 +50,7 @@ final class Distrust {
   /** The kernel found no port for a permit: there are no more than we had. */
   void believe(int count, long now) {
     believed = count;
+    hadWhenRefused = count;
     believedSince = now;
   }
 
@@ -107,8 +109,14 @@ final class Distrust {
     return coolUntil;
   }
 
-  /** A connect has worked. */
-  void worked(int port) {
+  /** A connect has worked, the last of {@code had} ports that the kernel has given us by now. */
+  void worked(int port, int had) {
+    int more = had - hadWhenRefused;
+    if (believed != Integer.MAX_VALUE && more > 0) {
+      // Why it refused has passed: a TIME_WAIT was too young, say. As many again may be there.
+      int proven = had + more;
+      believed = proven >= ports ? Integer.MAX_VALUE : Math.max(believed, proven);
+    }
     coolFor = 0;
     trial = null;
     if (refused != null) {

@@ -208,7 +208,7 @@ final class RoutePorts {
   /** A connect has succeeded on the port. */
   void worked(int port) {
     source.worked(port);
-    distrust.worked(port);
+    distrust.worked(port, ours() - count(PortState.RESERVED) - count(PortState.CONNECTING));
   }
 
   /**

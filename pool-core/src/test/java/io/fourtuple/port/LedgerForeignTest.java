@@ -8,6 +8,8 @@ import static io.fourtuple.port.LedgerRig.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -349,6 +351,40 @@ class LedgerForeignTest {
     assertThat(rig.census(route).capacity()).isEqualTo(126);
     rig.passSeconds(1);
     assertThat(rig.fill(route)).hasSize(118);
+  }
+
+  @Test
+  void theBeliefRecoversAtOnceWhereTheKernelGivesMoreAgain() {
+    Route route = route("40000-40127", PortSelection.KERNEL);
+    for (int i = 0; i < 10; i++) {
+      rig.connectedOn(40_000 + i, route);
+    }
+    rig.refused(Ending.TUPLE_TAKEN, route);
+    rig.passSeconds(1);
+
+    List<Integer> capacities = new ArrayList<>();
+    for (int i = 10; i < 128; i++) {
+      rig.connectedOn(40_000 + i, route);
+      capacities.add(rig.census(route).capacity());
+    }
+    assertThat(capacities.subList(0, 8)).containsExactly(12, 14, 16, 18, 20, 22, 24, 26);
+    assertThat(capacities).endsWith(128, 128);
+  }
+
+  @Test
+  void theBeliefStaysWhereTheKernelGivesNoMoreThanBefore() {
+    Route route = route("40000-40127", PortSelection.KERNEL);
+    for (int i = 0; i < 9; i++) {
+      rig.connectedOn(40_000 + i, route);
+    }
+    PortReservation last = rig.connectedOn(40_009, route);
+    rig.refused(Ending.TUPLE_TAKEN, route);
+    last.settle(Ending.RESET);
+    rig.passMillis(20);
+    rig.connectedOn(40_009, route);
+
+    assertThat(rig.census(route).capacity()).isEqualTo(10);
+    assertThat(rig.tryReserve(route)).isNull();
   }
 
   @Test
