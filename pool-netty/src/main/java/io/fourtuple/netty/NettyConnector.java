@@ -11,6 +11,7 @@ import io.fourtuple.time.Scheduler.Cancellable;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,8 @@ public final class NettyConnector implements Connector<Channel>, AutoCloseable {
 
   @Override
   public void whenOverdue(Cancellable connect, Duration time, Runnable task) {
+    Objects.requireNonNull(time, "time must not be null");
+    Objects.requireNonNull(task, "task must not be null");
     if (connect instanceof ConnectAttempt attempt) {
       attempt.whenOverdue(time, task);
     } else {
